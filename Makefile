@@ -1,0 +1,136 @@
+# ha-agent: build, test, install. `make help` lists the targets.
+# The version lives in one place: the first line of packaging/debian/changelog.
+VERSION  := $(shell sed -n '1s/.*(\([^)]*\)).*/\1/p' packaging/debian/changelog)
+PREFIX   ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR  ?=
+BUILD    ?= build
+CXX      ?= g++
+ifeq ($(origin CXX),default)
+CXX      := g++
+endif
+CLANGXX  ?= clang++
+
+# The MySQL client library: libmariadb (Debian's default) or mysqlclient (Oracle's).
+MYSQL_PC ?= $(shell pkg-config --exists libmariadb && echo libmariadb || echo mysqlclient)
+REDIS_PC ?= $(shell pkg-config --exists hiredis_ssl && echo hiredis_ssl || echo hiredis)
+PKGS     := libcurl $(MYSQL_PC) hiredis $(REDIS_PC)
+
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+OPT      ?= -O2 -g
+CPPFLAGS += -I. -DHA_VERSION='"$(VERSION)"' -DFMT_HEADER_ONLY=1 $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
+CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
+# The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
+LDFLAGS  += -pthread -static-libstdc++ -static-libgcc -Wl,--as-needed
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -linih
+
+LIB_SRC  := $(filter-out agent/main.cc,$(wildcard agent/*.cc checks/*.cc notify/*.cc))
+LIB_OBJ  := $(LIB_SRC:%.cc=$(BUILD)/%.o)
+TEST_SUITES := unit integration issues
+ALL_SRC  := $(wildcard agent/*.cc checks/*.cc notify/*.cc tests/*/*.cc)
+ALL_HDR  := $(wildcard agent/*.h checks/*.h notify/*.h tests/*/*.h)
+
+.PHONY: all
+all: $(BUILD)/ha-agent
+
+$(BUILD)/ha-agent: $(BUILD)/agent/main.o $(BUILD)/libha.a
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libha.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.cc Makefile packaging/debian/changelog
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- what the targets need -------------------------------------------------------------------------
+
+.PHONY: deps
+deps:            ## install by apt what is missing (without root: print the command)
+	@packaging/deps
+
+# --- tests -----------------------------------------------------------------------------------------
+# One Boost.Test program per folder; tests/run runs every suite and prints the sum.
+
+define test_program
+$(1)_OBJ := $$(patsubst %.cc,$(BUILD)/%.o,$$(wildcard tests/$(1)/*.cc tests/support/*.cc))
+$(BUILD)/test-$(1): $$($(1)_OBJ) $(BUILD)/libha.a
+	$$(CXX) $$(CXXFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+endef
+$(foreach suite,$(TEST_SUITES),$(eval $(call test_program,$(suite))))
+
+# Boost.Test's single-header form trips over -Wconversion in Boost's own code, so it is a system include.
+.PHONY: test-programs
+test-programs: $(TEST_SUITES:%=$(BUILD)/test-%)
+
+.PHONY: test
+test:            ## install, build, run every test; ends with "N passed, N failed"
+	@packaging/deps
+	@+$(MAKE) --no-print-directory -j$$(nproc) all test-programs fuzz-programs
+	@tests/run
+
+.PHONY: demo
+demo:            ## install, build, show a failover of two nodes on this machine
+	@packaging/deps
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@tests/e2e/demo
+
+.PHONY: bench
+bench: all       ## the figures, side by side with the shell scripts people use
+	@tests/bench/run
+
+.PHONY: matrix
+matrix:          ## the servers and client libraries of other Debian releases
+	@tests/e2e/matrix
+
+# libFuzzer needs clang; the parser is small enough to build anew with it.
+FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_SRC:tests/fuzz/%.cc=$(BUILD)/fuzz-%)
+$(BUILD)/fuzz-%: tests/fuzz/%.cc $(wildcard agent/*.cc agent/*.h)
+	@mkdir -p $(@D)
+	$(CLANGXX) $(CPPFLAGS) -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=undefined -o $@ $< $(filter-out agent/main.cc,$(wildcard agent/*.cc)) $(LDLIBS)
+
+# --- quality ---------------------------------------------------------------------------------------
+
+.PHONY: format
+format:          ## clang-format everything
+	clang-format -i $(ALL_SRC) $(ALL_HDR)
+
+.PHONY: lint
+lint:            ## clang-format and clang-tidy, and a build with clang; all without a warning
+	clang-format --dry-run --Werror $(ALL_SRC) $(ALL_HDR)
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CXX=$(CLANGXX) CXXFLAGS='-std=c++20 $(WARN) -Werror -O1 -pthread' all
+	printf '%s\n' $(LIB_SRC) agent/main.cc | xargs -P$$(nproc) -n4 \
+	  clang-tidy --quiet -- -std=c++20 $(CPPFLAGS)
+
+.PHONY: sanitize
+sanitize:        ## unit, integration and issue tests under ASan+UBSan and under TSan
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPT='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' LDFLAGS='-pthread' all test-programs
+	BUILD=$(BUILD)/asan tests/run $(TEST_SUITES)
+	+$(MAKE) --no-print-directory BUILD=$(BUILD)/tsan OPT='-O1 -g -fsanitize=thread' LDFLAGS='-pthread' all test-programs
+	BUILD=$(BUILD)/tsan tests/run $(TEST_SUITES)
+
+# --- install and package ---------------------------------------------------------------------------
+
+.PHONY: deb
+deb:             ## build the Debian package into build/deb/
+	@packaging/build-deb
+
+.PHONY: install
+install: all     ## into $(DESTDIR)$(PREFIX); the configuration into $(DESTDIR)$(SYSCONFDIR)
+	install -D -m 0755 $(BUILD)/ha-agent $(DESTDIR)$(PREFIX)/bin/ha-agent
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' BUILD='$(BUILD)' packaging/install-files
+
+.PHONY: clean
+clean:           ## remove what make made
+	rm -rf $(BUILD)
+
+.PHONY: help
+help:            ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12

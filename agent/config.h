@@ -1,0 +1,159 @@
+// The configuration as plain values, and how it is loaded. Nothing here talks to a server.
+// A Config that load_config() returned is complete: defaults filled in, secrets read, every value
+// in its range. Values are copied freely and read by any thread.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/deadline.h"
+#include "agent/error.h"
+
+namespace ha {
+
+constexpr const char* kDefaultConfigPath = "/etc/ha-agent/ha-agent.conf";
+
+enum class Lang { en, zh_cn };
+enum class OnStale { refuse, promote };
+enum class ProbeWhen { always, master };
+enum class SslMode { disabled, preferred, required, verify_identity };
+enum class UnitAction { none, start, stop, restart };
+
+struct AgentConfig {
+  std::string node;      ///< default: the host name
+  std::string vip;       ///< an address without a prefix length; empty: not set
+  std::string instance;  ///< whose events drive the roles; empty: the first one seen
+  std::string state_dir;
+  Lang lang = Lang::en;
+  Millis deadline{};  ///< of a whole check
+  Millis start_timeout{};
+  Millis failback_delay{};
+  int promote_retries = 0;
+  Millis retry_delay{};
+  OnStale on_stale = OnStale::refuse;
+};
+
+struct HttpConfig {
+  std::string name;
+  std::string url;
+  std::vector<std::pair<int, int>> expect_status;  ///< inclusive ranges; `200` is {200,200}
+  std::string expect_body;                         ///< substring; empty: any body
+  std::string method;                              ///< GET, HEAD, POST, OPTIONS
+  std::vector<std::string> headers;  ///< "Name: value"; key `headers`, `|` between them
+  std::string ca_file;
+  ProbeWhen probe_when = ProbeWhen::always;
+};
+
+/// Where a MySQL or MariaDB server is and how to enter; used for the own server and for the peer's.
+struct MysqlEndpoint {
+  std::string socket;  ///< set: the socket is used and host and port are not
+  std::string host;
+  int port = 0;
+  std::string user;
+  std::string password;
+  SslMode ssl_mode = SslMode::preferred;
+  std::string ssl_ca;
+};
+
+struct MysqlConfig {
+  std::string name;
+  MysqlEndpoint server;
+  std::string peer_host;  ///< empty: no peer known
+  int peer_port = 0;
+  std::string replication_user;
+  std::string replication_password;
+  Millis max_lag{};
+  Millis drain_timeout{};
+
+  /// The peer's server, entered with the same account and TLS settings.
+  MysqlEndpoint peer() const {
+    MysqlEndpoint endpoint = server;
+    endpoint.socket.clear();
+    endpoint.host = peer_host;
+    endpoint.port = peer_port;
+    return endpoint;
+  }
+};
+
+struct RedisEndpoint {
+  std::string socket;  ///< set: the socket is used and host and port are not
+  std::string host;
+  int port = 0;
+  std::string username;
+  std::string password;
+  bool tls = false;
+  std::string ca_file;
+};
+
+struct RedisConfig {
+  std::string name;
+  RedisEndpoint server;
+  std::string peer_host;  ///< empty: no peer known
+  int peer_port = 0;
+
+  RedisEndpoint peer() const {
+    RedisEndpoint endpoint = server;
+    endpoint.socket.clear();
+    endpoint.host = peer_host;
+    endpoint.port = peer_port;
+    return endpoint;
+  }
+};
+
+struct UnitConfig {
+  std::string name;
+  std::string unit;  ///< nginx.service
+  UnitAction on_master = UnitAction::start;
+  UnitAction on_backup = UnitAction::stop;
+  ProbeWhen probe_when = ProbeWhen::master;
+};
+
+struct WebhookConfig {
+  std::string name;
+  std::string format;  ///< "text"
+  std::string url;     ///< a secret: never printed, never spooled
+  std::string secret;  ///< a secret
+  bool allow_http = false;
+  std::string ca_file;
+  std::vector<std::string> events;  ///< of master, backup, fault, stop
+};
+
+struct Config {
+  std::string path;
+  AgentConfig agent;
+  std::vector<HttpConfig> http;
+  std::vector<MysqlConfig> mysql;
+  std::vector<RedisConfig> redis;
+  std::vector<UnitConfig> unit;
+  std::vector<WebhookConfig> webhook;
+
+  bool has_resources() const {
+    return !http.empty() || !mysql.empty() || !redis.empty() || !unit.empty();
+  }
+};
+
+/// One thing wrong with the configuration, ready to print: `file:line: [section] key: expected …,
+/// got …`.
+struct Problem {
+  std::string text;
+};
+
+/// What load_config() found. `config` is set exactly when `problems` is empty. Warnings do not
+/// refuse.
+struct Loaded {
+  std::optional<Config> config;
+  std::vector<Problem> problems;
+  std::vector<Problem> warnings;
+};
+
+/// Reads and judges the file; all problems are reported, not only the first.
+Loaded load_config(const std::string& path);
+/// The same for a text that is already in memory; `path` is used in messages and for nothing else.
+/// Secrets named by `*_file` keys are read.
+Loaded parse_config(const std::string& path, std::string_view text);
+/// Every key with its value and origin (`file:line` or `default`), secrets masked.
+std::string show_config(const std::string& path, std::string_view text);
+
+}  // namespace ha

@@ -1,0 +1,65 @@
+// role.json: what became of the newest event. Written by notify under the lock, read by check and
+// status.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/error.h"
+#include "agent/event.h"
+#include "agent/protocol.h"
+#include "agent/state.h"
+#include "agent/state_dir.h"
+
+namespace ha {
+
+struct Refusal {
+  std::string resource;  ///< "mysql main"
+  std::string cause;     ///< "drain", "server", "stale", "overtaken"
+  std::string why;       ///< one sentence
+};
+
+struct Held {
+  std::string resource;
+  std::string step;
+  std::string error;
+  std::string event_id;
+  std::int64_t since_ms = 0;
+};
+
+struct RoleState {
+  enum class Work { idle, running, done, refused, failed };
+  std::string event_id;       ///< the event this is about
+  State state = State::none;  ///< its state
+  Work work = Work::idle;
+  ProcessId worker;  ///< who does or did it
+  std::int64_t promoted_at_ms =
+      0;  ///< CLOCK_BOOTTIME when the last promotion ended well; 0: none this boot
+  std::string promotion_id;       ///< the event of that promotion
+  std::vector<Refusal> refusals;  ///< of the last promotion; each lasts as long as its cause
+  std::optional<Held> held;       ///< survives reboots, until `ack`
+};
+
+/// A missing file is a default RoleState; one that cannot be read or parsed is an error.
+Result<RoleState> read_role_state(const StateDir& dir);
+Status write_role_state(const StateDir& dir, const RoleState& state, Durability durability);
+
+/// Everything about the role that the check and status need, gathered from state_dir and the
+/// interfaces. `node_has_vip` is looked up with getifaddrs(). Also gives the raw pieces for output.
+struct RoleGathered {
+  RoleView view;
+  RoleState state;
+  std::optional<Event> newest;
+};
+RoleGathered gather_role(const Config& config);
+
+/// True when an interface of this host carries `address` (IPv4 or IPv6).
+bool address_is_here(const std::string& address);
+/// CLOCK_BOOTTIME in milliseconds: counts while suspended, restarts at boot.
+std::int64_t boottime_ms();
+/// Wall clock in milliseconds since 1970.
+std::int64_t wall_ms();
+
+}  // namespace ha

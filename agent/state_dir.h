@@ -1,0 +1,27 @@
+// Where everything that outlives a process lies. The directory is 2750 root:ha-agent, its files
+// 0640; only check/ may be written by the group, because the check runs unprivileged.
+#pragma once
+#include <string>
+
+#include "agent/atomic_file.h"
+
+namespace ha {
+
+constexpr mode_t kCheckDirMode = 02770;
+constexpr mode_t kCheckFileMode = 0660;
+
+struct StateDir {
+  std::string root;
+
+  std::string lock() const { return root + "/lock"; }       ///< flock: who acts on the roles
+  std::string events() const { return root + "/events"; }   ///< one file per event, durable
+  std::string role() const { return root + "/role.json"; }  ///< what became of the newest event
+  std::string journal() const { return root + "/journal.jsonl"; }  ///< every transition and step
+  std::string outbox() const { return root + "/outbox"; }  ///< one file per event and channel
+  std::string check() const { return root + "/check"; }    ///< what checks remember
+
+  /// Makes the directories that notify needs; as root, check/ too. Idempotent.
+  Status prepare() const;
+};
+
+}  // namespace ha

@@ -1,0 +1,65 @@
+// What is told about one transition, free of language and channel. It is what the outbox keeps:
+// texts are rendered when they are sent, and URLs and secrets are never written down.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "agent/error.h"
+#include "agent/state.h"
+#include "agent/state_dir.h"
+
+namespace ha {
+
+enum class Outcome {
+  done,         ///< the roles are true
+  refused,      ///< a promotion was refused; `problems` says why and what to do
+  failed,       ///< a step failed and is held until `ack`, or a demotion could not be completed
+  overtaken,    ///< a newer event came; what was begun was left to it
+  superseded,   ///< a newer event was there before anything was done
+  interrupted,  ///< the hook was killed before it had finished
+  recorded,     ///< an event of another instance: recorded, nothing to do
+};
+
+/// "done", "refused", …: the words used in the journal and in JSON.
+const char* to_string(Outcome outcome);
+
+struct AlertStep {
+  std::string resource;  ///< "mysql main"
+  std::string step;      ///< the step's word: "drain", "lift-read-only"
+  bool ok = false;
+  Millis took{};
+  std::string detail;  ///< what was done or what the server said
+};
+
+struct Alert {
+  std::string event_id;
+  std::string node;
+  std::string instance;
+  std::string vip;
+  State from = State::none;
+  State to = State::none;
+  std::int64_t at_ms = 0;  ///< when the event came, wall clock
+  Millis took{};           ///< from the event to the end
+  Outcome outcome = Outcome::done;
+  std::vector<AlertStep> steps;
+  std::vector<std::string>
+      problems;  ///< one sentence each: what failed or was refused, and what to do
+};
+
+/// One outbox file for each channel that wants this transition. Idempotent: the same alert again
+/// makes no second entry, and one that was delivered is not made anew. Durable when it returns.
+Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert);
+
+struct Delivery {
+  int delivered = 0;
+  int waiting = 0;  ///< still in the outbox, backing off or failed just now
+};
+/// Sends what is due, channels in parallel, each try within 3 s to connect and 8 s in all, until
+/// the deadline. `now_all` ignores backoff (alerts retry). If another process is delivering it
+/// returns at once and that one sends what has just come. Every result goes into the journal.
+Delivery deliver_alerts(const StateDir& dir, const Config& config, Deadline deadline, bool now_all);
+
+}  // namespace ha
