@@ -47,10 +47,15 @@ Result<std::vector<Event>> read_events(const StateDir& dir);
 /// Removes told events that are older than the newest `keep`.
 Status prune_events(const StateDir& dir, std::size_t keep);
 
-/// The newest event of this boot that drives the roles: of `instance` when that is not empty, else
-/// of the instance seen first; events in the short form (no instance) always count.
+/// Whose events drive the roles: `configured` when that is not empty. Else the instance that was
+/// adopted first in this boot (`adopted`, from the role record; empty: none yet), until it is
+/// stopped or deleted: then the next one that speaks is adopted, so that a renamed instance is not
+/// ignored for ever.
+std::string driving_instance(const std::vector<Event>& events, const std::string& configured,
+                             const std::string& adopted);
+/// An event of `instance`, or one in the short form, which names none.
+bool drives_roles(const Event& event, const std::string& instance);
+/// The newest event of this boot that drives the roles.
 std::optional<Event> newest_event(const std::vector<Event>& events, const std::string& instance);
-bool drives_roles(const Event& event, const std::vector<Event>& events,
-                  const std::string& instance);
 
 }  // namespace ha

@@ -35,6 +35,8 @@ struct RoleState {
   State state = State::none;  ///< its state
   Work work = Work::idle;
   ProcessId worker;  ///< who does or did it
+  std::string
+      instance;  ///< whose events drive the roles, adopted when the configuration names none
   std::int64_t promoted_at_ms =
       0;  ///< CLOCK_BOOTTIME when the last promotion ended well; 0: none this boot
   std::string promotion_id;       ///< the event of that promotion
@@ -52,6 +54,7 @@ struct RoleGathered {
   RoleView view;
   RoleState state;
   std::optional<Event> newest;
+  std::string instance;  ///< whose events drive the roles; empty: none seen yet
 };
 RoleGathered gather_role(const Config& config);
 
