@@ -11,6 +11,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "agent/process.h"
+
 namespace ha {
 namespace {
 

@@ -35,8 +35,8 @@ struct RoleState {
   State state = State::none;  ///< its state
   Work work = Work::idle;
   ProcessId worker;  ///< who does or did it
-  std::string
-      instance;  ///< whose events drive the roles, adopted when the configuration names none
+  /// Whose events drive the roles: adopted when the configuration names none.
+  std::string instance;
   std::int64_t promoted_at_ms =
       0;  ///< CLOCK_BOOTTIME when the last promotion ended well; 0: none this boot
   std::string promotion_id;       ///< the event of that promotion
