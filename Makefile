@@ -1,6 +1,6 @@
 # ha-agent: build, test, install. `make help` lists the targets.
 # The version lives in one place: the first line of packaging/debian/changelog.
-VERSION  := $(shell sed -n '1s/.*(\([^)]*\)).*/\1/p' packaging/debian/changelog)
+VERSION  := $(shell awk -F'[()]' 'NR == 1 {print $$2}' packaging/debian/changelog)
 PREFIX   ?= /usr
 SYSCONFDIR ?= /etc
 DESTDIR  ?=
