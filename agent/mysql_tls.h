@@ -1,0 +1,20 @@
+// How SslMode is told to the MySQL client library: Oracle's and MariaDB's differ in everything.
+// Source: MariaDB Connector/C 3.3 and 3.4, mysql_optionsv; MySQL 8.4 C API, mysql_options().
+#pragma once
+#include <mysql.h>
+
+#include <string_view>
+
+#include "agent/config.h"
+
+namespace ha {
+
+/// Whether to try TLS. `preferred` goes without it over a socket or to a loopback address, where
+/// nobody can listen and where the handshake would be the larger part of a check's time.
+bool wants_tls(const MysqlEndpoint& endpoint);
+/// Called between mysql_init() and mysql_real_connect().
+void set_tls(MYSQL* mysql, const MysqlEndpoint& endpoint, bool tls);
+/// True for the error of a server without TLS: `preferred` then connects once more without.
+bool server_lacks_tls(int code, std::string_view message);
+
+}  // namespace ha
