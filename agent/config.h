@@ -14,6 +14,8 @@
 namespace ha {
 
 constexpr const char* kDefaultConfigPath = "/etc/ha-agent/ha-agent.conf";
+/// A larger file is refused: it is not a configuration.
+constexpr std::size_t kMaxConfigBytes = 2U << 20U;
 
 enum class Lang { en, zh_cn };
 enum class OnStale { refuse, promote };

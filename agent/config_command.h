@@ -1,0 +1,15 @@
+// `ha-agent config check` and `ha-agent config show`. They write to stdout and change nothing.
+#pragma once
+#include <string>
+
+#include "agent/exit_code.h"
+
+namespace ha {
+
+/// Every problem and warning, a line each; or `PATH: ok, N resources, N channels`. ok or config.
+ExitCode config_check(const std::string& path);
+/// Every key with value and origin, secrets masked. A configuration with problems prints those to
+/// stderr instead.
+ExitCode config_show(const std::string& path);
+
+}  // namespace ha

@@ -1,0 +1,20 @@
+// What the keys of one section must be to each other: exclusions, what needs what, TLS and secrets.
+// Each value is right by itself when these are asked.
+#pragma once
+#include "agent/config.h"
+#include "agent/ini_text.h"
+#include "agent/options.h"
+#include "agent/problem_list.h"
+
+namespace ha {
+
+struct Findings {
+  ProblemList problems;
+  ProblemList warnings;
+};
+
+/// Judges the section of `kind` that was added to `config` last, and completes it (the system's CA
+/// for verify-identity).
+void apply_rules(Kind kind, const IniSection& section, Config& config, Findings& findings);
+
+}  // namespace ha

@@ -1,0 +1,268 @@
+#include "agent/options.h"
+
+#include <array>
+
+namespace ha {
+namespace {
+
+// --- how a value reaches its field ---------------------------------------------------------------
+
+void assign(std::string& field, const Value& value) {
+  field = value.text;
+}
+void assign(int& field, const Value& value) {
+  field = static_cast<int>(value.number);
+}
+void assign(bool& field, const Value& value) {
+  field = value.number != 0;
+}
+void assign(Millis& field, const Value& value) {
+  field = Millis{value.number};
+}
+void assign(std::vector<std::string>& field, const Value& value) {
+  field = value.list;
+}
+void assign(std::vector<std::pair<int, int>>& field, const Value& value) {
+  field = value.ranges;
+}
+template <class Enum>
+requires std::is_enum_v<Enum>
+void assign(Enum& field, const Value& value) {
+  field = static_cast<Enum>(value.number);
+}
+
+AgentConfig& newest(AgentConfig& section) {
+  return section;
+}
+template <class Section>
+Section& newest(std::vector<Section>& sections) {
+  return sections.back();
+}
+
+template <auto Sections, auto... Path>
+void store(Config& config, const Value& value) {
+  assign((newest(config.*Sections).*....*Path), value);
+}
+
+// --- shapes --------------------------------------------------------------------------------------
+
+constexpr Shape form(Form form) {
+  return {form, 0, 0, {}};
+}
+constexpr Shape word(std::string_view words) {
+  return {Form::word, 0, 0, words};
+}
+constexpr Shape list(std::string_view words) {
+  return {Form::list, 0, 0, words};
+}
+constexpr Shape number(std::int64_t min, std::int64_t max) {
+  return {Form::number, min, max, {}};
+}
+constexpr Shape duration(std::int64_t min_ms, std::int64_t max_ms) {
+  return {Form::duration, min_ms, max_ms, {}};
+}
+constexpr std::int64_t kSecond = 1000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+
+constexpr Need optional = Need::optional;
+constexpr Need required = Need::required;
+constexpr Show plain = Show::plain;
+constexpr Show masked = Show::masked;
+
+using A = AgentConfig;
+using H = HttpConfig;
+using M = MysqlConfig;
+using R = RedisConfig;
+using U = UnitConfig;
+using W = WebhookConfig;
+constexpr auto agent = &Config::agent;
+constexpr auto http = &Config::http;
+constexpr auto mysql = &Config::mysql;
+constexpr auto redis = &Config::redis;
+constexpr auto unit = &Config::unit;
+constexpr auto webhook = &Config::webhook;
+
+// clang-format off
+constexpr std::array kOptions{
+  // --- [agent] ---
+  Option{Kind::agent, "node", form(Form::host), "", optional, plain,
+         "This node's name in texts for people. Default: the host name.", store<agent, &A::node>},
+  Option{Kind::agent, "vip", form(Form::address), "", optional, plain,
+         "The virtual address, without a prefix length. When it is set, a node that does not hold it is not MASTER, whatever the newest event says.",
+         store<agent, &A::vip>},
+  Option{Kind::agent, "instance", form(Form::text), "", optional, plain,
+         "The vrrp_instance or vrrp_sync_group whose events drive the roles; those of others are only recorded. Default: the first one seen.",
+         store<agent, &A::instance>},
+  Option{Kind::agent, "deadline", duration(50, kMinute), "800ms", optional, plain,
+         "Of a whole check. Keep it below the interval and the timeout of keepalived's vrrp_script.",
+         store<agent, &A::deadline>},
+  Option{Kind::agent, "state_dir", form(Form::path), "/var/lib/ha-agent", optional, plain,
+         "Where events, the journal and undelivered alerts are kept; made when missing.",
+         store<agent, &A::state_dir>},
+  Option{Kind::agent, "lang", word("en|zh-CN"), "en", optional, plain,
+         "Language of texts for people, alerts included.", store<agent, &A::lang>},
+  Option{Kind::agent, "start_timeout", duration(0, kHour), "60s", optional, plain,
+         "After a promotion a back end may stay pending this long before it counts as down.",
+         store<agent, &A::start_timeout>},
+  Option{Kind::agent, "failback_delay", duration(0, 10 * kMinute), "60s", optional, plain,
+         "How long a check that failed as MASTER keeps saying no while the peer serves; it doubles up to 10m.",
+         store<agent, &A::failback_delay>},
+  Option{Kind::agent, "promote_retries", number(1, 100), "3", optional, plain,
+         "How often a step that the server answered with an error is tried before it is held.",
+         store<agent, &A::promote_retries>},
+  Option{Kind::agent, "retry_delay", duration(100, 10 * kMinute), "5s", optional, plain,
+         "Between those tries.", store<agent, &A::retry_delay>},
+  Option{Kind::agent, "on_stale", word("refuse|promote"), "refuse", optional, plain,
+         "What to do with a replica that may lack acknowledged writes while its primary is gone.",
+         store<agent, &A::on_stale>},
+
+  // --- [http NAME] ---
+  Option{Kind::http, "url", form(Form::url), "", required, plain,
+         "What to ask. Redirects are not followed.", store<http, &H::url>},
+  Option{Kind::http, "expect_status", form(Form::statuses), "200", optional, plain,
+         "Statuses that are healthy: 200, 200-299 or 200,204.", store<http, &H::expect_status>},
+  Option{Kind::http, "expect_body", form(Form::text), "", optional, plain,
+         "A text that the body must contain. Default: any body.", store<http, &H::expect_body>},
+  Option{Kind::http, "method", word("GET|HEAD|POST|OPTIONS"), "GET", optional, plain,
+         "The request's method.", store<http, &H::method>},
+  Option{Kind::http, "headers", form(Form::headers), "", optional, masked,
+         "Further headers, 'Name: value', with | between them. Treated as a secret.",
+         store<http, &H::headers>},
+  Option{Kind::http, "ca_file", form(Form::file), "", optional, plain,
+         "PEM file of the CA that signed the server's certificate. Default: the system's, which is slower to load.",
+         store<http, &H::ca_file>},
+  Option{Kind::http, "probe_when", word("always|master"), "always", optional, plain,
+         "master: a standby's back end may be stopped.", store<http, &H::probe_when>},
+
+  // --- [mysql NAME] ---
+  Option{Kind::mysql, "socket", form(Form::path), "", optional, plain,
+         "The server's socket. Either this or host is needed.", store<mysql, &M::server, &MysqlEndpoint::socket>},
+  Option{Kind::mysql, "host", form(Form::host), "", optional, plain,
+         "The server's name or address. Either this or socket is needed.", store<mysql, &M::server, &MysqlEndpoint::host>},
+  Option{Kind::mysql, "port", number(1, 65535), "3306", optional, plain,
+         "The server's port, with host.", store<mysql, &M::server, &MysqlEndpoint::port>},
+  Option{Kind::mysql, "user", form(Form::text), "", required, plain,
+         "The agent's account.", store<mysql, &M::server, &MysqlEndpoint::user>},
+  Option{Kind::mysql, "password", form(Form::text), "", optional, masked,
+         "Its password. password_file is better.", store<mysql, &M::server, &MysqlEndpoint::password>},
+  Option{Kind::mysql, "password_file", form(Form::secret), "", optional, plain,
+         "A file with the password.", store<mysql, &M::server, &MysqlEndpoint::password>},
+  Option{Kind::mysql, "peer_host", form(Form::host), "", optional, plain,
+         "The other node's server, entered with the same account.", store<mysql, &M::peer_host>},
+  Option{Kind::mysql, "peer_port", number(1, 65535), "3306", optional, plain,
+         "Its port.", store<mysql, &M::peer_port>},
+  Option{Kind::mysql, "replication_user", form(Form::text), "", optional, plain,
+         "The account with which this server follows the other one.", store<mysql, &M::replication_user>},
+  Option{Kind::mysql, "replication_password", form(Form::text), "", optional, masked,
+         "Its password. replication_password_file is better.", store<mysql, &M::replication_password>},
+  Option{Kind::mysql, "replication_password_file", form(Form::secret), "", optional, plain,
+         "A file with that password.", store<mysql, &M::replication_password>},
+  Option{Kind::mysql, "max_lag", duration(kSecond, 7 * kDay), "30s", optional, plain,
+         "A replica further behind is not eligible.", store<mysql, &M::max_lag>},
+  Option{Kind::mysql, "drain_timeout", duration(100, kHour), "20s", optional, plain,
+         "A promotion is refused when received transactions are still unapplied after this.",
+         store<mysql, &M::drain_timeout>},
+  Option{Kind::mysql, "ssl_mode", word("disabled|preferred|required|verify-identity"), "preferred", optional, plain,
+         "TLS over TCP. Only verify-identity checks who answers.", store<mysql, &M::server, &MysqlEndpoint::ssl_mode>},
+  Option{Kind::mysql, "ssl_ca", form(Form::file), "", optional, plain,
+         "PEM file of the CA. Default with verify-identity: the system's.", store<mysql, &M::server, &MysqlEndpoint::ssl_ca>},
+
+  // --- [redis NAME] ---
+  Option{Kind::redis, "socket", form(Form::path), "", optional, plain,
+         "The server's socket, instead of host.", store<redis, &R::server, &RedisEndpoint::socket>},
+  Option{Kind::redis, "host", form(Form::host), "127.0.0.1", optional, plain,
+         "The server's name or address.", store<redis, &R::server, &RedisEndpoint::host>},
+  Option{Kind::redis, "port", number(1, 65535), "6379", optional, plain,
+         "The server's port, with host.", store<redis, &R::server, &RedisEndpoint::port>},
+  Option{Kind::redis, "username", form(Form::text), "", optional, plain,
+         "An ACL user. Default: the server's default user.", store<redis, &R::server, &RedisEndpoint::username>},
+  Option{Kind::redis, "password", form(Form::text), "", optional, masked,
+         "The password. password_file is better.", store<redis, &R::server, &RedisEndpoint::password>},
+  Option{Kind::redis, "password_file", form(Form::secret), "", optional, plain,
+         "A file with the password.", store<redis, &R::server, &RedisEndpoint::password>},
+  Option{Kind::redis, "tls", form(Form::flag), "no", optional, plain,
+         "Speak TLS (where hiredis was built with it).", store<redis, &R::server, &RedisEndpoint::tls>},
+  Option{Kind::redis, "ca_file", form(Form::file), "", optional, plain,
+         "PEM file of the CA that signed the server's certificate. Default: the system's.",
+         store<redis, &R::server, &RedisEndpoint::ca_file>},
+  Option{Kind::redis, "peer_host", form(Form::host), "", optional, plain,
+         "The other node's server, entered with the same password.", store<redis, &R::peer_host>},
+  Option{Kind::redis, "peer_port", number(1, 65535), "6379", optional, plain,
+         "Its port.", store<redis, &R::peer_port>},
+
+  // --- [unit NAME] ---
+  Option{Kind::unit, "unit", form(Form::unit), "", required, plain,
+         "The systemd unit, with its suffix.", store<unit, &U::unit>},
+  Option{Kind::unit, "on_master", word("none|start|stop|restart"), "start", optional, plain,
+         "What a promotion does with it.", store<unit, &U::on_master>},
+  Option{Kind::unit, "on_backup", word("none|start|stop|restart"), "stop", optional, plain,
+         "What a demotion does with it.", store<unit, &U::on_backup>},
+  Option{Kind::unit, "probe_when", word("always|master"), "master", optional, plain,
+         "When it must be active.", store<unit, &U::probe_when>},
+
+  // --- [webhook NAME] ---
+  Option{Kind::webhook, "format", word("text"), "text", optional, plain,
+         "Of the request. text is {\"text\": \"…\"}.", store<webhook, &W::format>},
+  Option{Kind::webhook, "url", form(Form::url), "", optional, masked,
+         "The whole endpoint. It is a secret; url_file is better. One of the two is needed.", store<webhook, &W::url>},
+  Option{Kind::webhook, "url_file", form(Form::secret), "", optional, plain,
+         "A file with the URL.", store<webhook, &W::url>},
+  Option{Kind::webhook, "secret", form(Form::text), "", optional, masked,
+         "The key to sign with, where a format signs. secret_file is better.", store<webhook, &W::secret>},
+  Option{Kind::webhook, "secret_file", form(Form::secret), "", optional, plain,
+         "A file with that key.", store<webhook, &W::secret>},
+  Option{Kind::webhook, "allow_http", form(Form::flag), "no", optional, plain,
+         "yes lets a plain http:// URL pass.", store<webhook, &W::allow_http>},
+  Option{Kind::webhook, "ca_file", form(Form::file), "", optional, plain,
+         "PEM file of the CA that signed the endpoint's certificate. Default: the system's.", store<webhook, &W::ca_file>},
+  Option{Kind::webhook, "events", list("master|backup|fault|stop"), "master, backup, fault, stop", optional, plain,
+         "Which transitions to tell.", store<webhook, &W::events>},
+};
+// clang-format on
+
+struct KindText {
+  Kind kind;
+  std::string_view word;
+  std::string_view help;
+};
+constexpr std::array<KindText, kKinds> kKindTexts{{
+    {Kind::agent, "agent", "The agent itself. At most one, without a name."},
+    {Kind::http, "http", "A back end that answers over HTTP; probed, never changed."},
+    {Kind::mysql, "mysql", "A MySQL or MariaDB server; probed, promoted and demoted."},
+    {Kind::redis, "redis", "A Redis or Valkey server; probed, promoted and demoted."},
+    {Kind::unit, "unit", "A systemd unit; probed, started and stopped."},
+    {Kind::webhook, "webhook", "A channel for alerts."},
+}};
+
+}  // namespace
+
+std::span<const Option> all_options() {
+  return kOptions;
+}
+
+std::vector<const Option*> options_of(Kind kind) {
+  std::vector<const Option*> found;
+  for (const Option& option : kOptions) {
+    if (option.kind == kind) found.push_back(&option);
+  }
+  return found;
+}
+
+const Option* find_option(Kind kind, std::string_view key) {
+  for (const Option& option : kOptions) {
+    if (option.kind == kind && option.key == key) return &option;
+  }
+  return nullptr;
+}
+
+std::string_view to_string(Kind kind) {
+  return kKindTexts[static_cast<std::size_t>(kind)].word;
+}
+
+std::string_view help_of(Kind kind) {
+  return kKindTexts[static_cast<std::size_t>(kind)].help;
+}
+
+}  // namespace ha
