@@ -1,0 +1,169 @@
+// What the keys of a section must be to each other.
+#include <sys/stat.h>
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <string>
+
+#include "tests/support/config_text.h"
+#include "tests/support/temp_dir.h"
+
+namespace ha {
+namespace {
+
+using test::config_of;
+using test::problems;
+using test::Texts;
+using test::warnings;
+
+void check_texts(const Texts& got, const Texts& expected) {
+  BOOST_CHECK_EQUAL_COLLECTIONS(got.begin(), got.end(), expected.begin(), expected.end());
+}
+
+BOOST_AUTO_TEST_SUITE(config_rules)
+
+BOOST_AUTO_TEST_CASE(a_mysql_needs_a_user_and_either_a_socket_or_a_host) {
+  check_texts(problems("[mysql m]\n[mysql n]\nuser = u\nhost = h\nsocket = /s\n"),
+              {"f:1: [mysql m] user: expected a text, got no such key",
+               "f:1: [mysql m]: expected socket or host, got neither",
+               "f:5: [mysql n] socket: expected only one of socket and host, got both (host is on "
+               "line 4)"});
+}
+
+BOOST_AUTO_TEST_CASE(two_servers_of_a_kind_stand_side_by_side) {
+  const Config config =
+      config_of("[mysql a]\nuser = u\nsocket = /a\n[mysql b]\nuser = v\nhost = h\nport = 3307\n");
+  BOOST_REQUIRE_EQUAL(config.mysql.size(), 2U);
+  BOOST_TEST(config.mysql[0].server.socket == "/a");
+  BOOST_TEST(config.mysql[0].server.port == 3306);
+  BOOST_TEST(config.mysql[1].server.user == "v");
+  BOOST_TEST(config.mysql[1].server.port == 3307);
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_is_given_once) {
+  const Texts got = problems(
+      "[mysql m]\nuser = u\nhost = h\npassword = hunter2\npassword_file = /nowhere/pw\n"
+      "replication_user = r\nreplication_password = hunter3\n"
+      "replication_password_file = /nowhere/pw\n");
+  check_texts(got, {"f:5: [mysql m] password_file: expected a readable file, got '/nowhere/pw': No "
+                    "such file or directory",
+                    "f:5: [mysql m] password_file: expected only one of password and "
+                    "password_file, got both (password is on line 4)",
+                    "f:8: [mysql m] replication_password_file: expected a readable file, got "
+                    "'/nowhere/pw': No such file or directory",
+                    "f:8: [mysql m] replication_password_file: expected only one of "
+                    "replication_password and replication_password_file, got both "
+                    "(replication_password is on line 7)"});
+}
+
+BOOST_AUTO_TEST_CASE(a_password_without_its_user_is_a_mistake) {
+  check_texts(
+      problems("[mysql m]\nuser = u\nhost = h\nreplication_password = hunter2\n"
+               "[redis r]\nusername = u\n"),
+      {"f:4: [mysql m] replication_password: expected replication_user beside it, got none",
+       "f:6: [redis r] username: expected password or password_file beside it, got neither"});
+}
+
+BOOST_AUTO_TEST_CASE(a_comment_on_the_line_of_a_secret_is_refused) {
+  const std::string what =
+      "expected no ' ;' on the line of a secret (a comment begins there), got one: put the comment "
+      "on a line of its own, or the secret into a file";
+  check_texts(problems("[redis r]\npassword = hunter ;2\n"), {"f:2: [redis r] password: " + what});
+  check_texts(problems("[redis r]\npassword = \t;2\n"), {"f:2: [redis r] password: " + what});
+  BOOST_TEST(config_of("[redis r]\npassword = hunter;2\n").redis[0].server.password == "hunter;2");
+}
+
+BOOST_AUTO_TEST_CASE(a_webhook_needs_one_url_and_https_unless_it_says_otherwise) {
+  check_texts(problems("[webhook a]\n[webhook b]\nurl = http://hook.example/send?key=hunter2\n"
+                       "[webhook c]\nurl = hunter2\n"),
+              {"f:1: [webhook a]: expected url or url_file, got neither",
+               "f:3: [webhook b] url: expected https://, or allow_http = yes, got "
+               "'http://hook.example/***'",
+               "f:5: [webhook c] url: expected http:// or https://, a host, and no user name, "
+               "password or blank, got '***'"});
+  BOOST_TEST(problems("[webhook b]\nurl = http://hook.example/x\nallow_http = yes\n").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_url_file_holds_is_judged_as_a_url) {
+  const test::TempDir dir;
+  const std::string path = dir.path() + "/url";
+  const auto with = [&](const std::string& content) {
+    std::ofstream(path) << content;
+    BOOST_REQUIRE_EQUAL(::chmod(path.c_str(), 0600), 0);
+    return parse_config("f", "[webhook w]\nurl_file = " + path + "\n");
+  };
+  BOOST_TEST(with("https://hook.example/hunter2\n").config.value().webhook[0].url ==
+             "https://hook.example/hunter2");
+  check_texts(test::texts(with("http://hook.example/hunter2\n").problems),
+              {"f:2: [webhook w] url_file: expected https://, or allow_http = yes, got "
+               "'http://hook.example/***'"});
+  check_texts(test::texts(with("hunter2").problems),
+              {"f:2: [webhook w] url_file: expected a file with an http:// or https:// URL, got "
+               "something else in it"});
+}
+
+BOOST_AUTO_TEST_CASE(tls_for_redis_needs_a_hiredis_that_has_it) {
+  const Texts got = problems("[redis r]\ntls = yes\n");
+#if defined(HA_REDIS_TLS)
+  BOOST_TEST(got.empty());
+#else
+  check_texts(got, {"f:2: [redis r] tls: expected no, got 'yes': this ha-agent was built with a "
+                    "hiredis without TLS"});
+#endif
+}
+
+BOOST_AUTO_TEST_CASE(verify_identity_takes_the_named_ca_or_the_systems) {
+  const test::TempDir dir;
+  const std::string ca = dir.path() + "/ca.pem";
+  std::ofstream(ca) << "-";
+  const std::string mysql = "[mysql m]\nuser = u\nhost = h\nssl_mode = verify-identity\n";
+  BOOST_TEST(config_of(mysql + "ssl_ca = " + ca + "\n").mysql[0].server.ssl_ca == ca);
+  const Loaded loaded = parse_config("f", mysql);
+  if (loaded.config) {
+    BOOST_TEST(!loaded.config->mysql[0].server.ssl_ca.empty());
+  } else {
+    check_texts(test::texts(loaded.problems),
+                {"f:4: [mysql m] ssl_mode: expected ssl_ca for verify-identity, got none, and this "
+                 "system has no CA bundle"});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_named_must_be_there) {
+  const test::TempDir dir;
+  check_texts(
+      problems("[http h]\nurl = https://h/\nca_file = " + dir.path() +
+               "\n[redis r]\n"
+               "ca_file = /nowhere/ca.pem\n"),
+      {"f:3: [http h] ca_file: expected a file, got '" + dir.path() + "': it is a directory",
+       "f:5: [redis r] ca_file: expected a readable file, got '/nowhere/ca.pem': No such "
+       "file or directory"});
+}
+
+BOOST_AUTO_TEST_CASE(keys_without_effect_are_warned_about) {
+  const test::TempDir dir;
+  const std::string ca = dir.path() + "/ca.pem";
+  std::ofstream(ca) << "-";
+  check_texts(warnings("[mysql m]\nuser = u\nsocket = /s\nport = 1\npeer_port = 2\n[redis r]\n"
+                       "socket = /s\nport = 3\nca_file = " +
+                       ca + "\npeer_port = 4\n[http h]\nurl = http://h/\nca_file = " + ca + "\n"),
+              {"f:4: [mysql m] port: has no effect without host",
+               "f:5: [mysql m] peer_port: has no effect without peer_host",
+               "f:8: [redis r] port: has no effect with socket",
+               "f:9: [redis r] ca_file: has no effect with tls = no",
+               "f:10: [redis r] peer_port: has no effect without peer_host",
+               "f:13: [http h] ca_file: has no effect on an http:// url"});
+}
+
+BOOST_AUTO_TEST_CASE(a_configuration_without_resources_loads_with_a_warning) {
+  const Loaded loaded = parse_config("f", "[webhook w]\nurl = https://h/x\n");
+  BOOST_REQUIRE(loaded.config.has_value());
+  BOOST_TEST(!loaded.config->has_resources());
+  check_texts(
+      test::texts(loaded.warnings),
+      {"f: no resources: expected an [http], [mysql], [redis] or [unit] section, got none"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace ha
