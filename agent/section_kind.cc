@@ -20,6 +20,7 @@ bool is_name(std::string_view name) {
 
 std::vector<std::string_view> kind_words() {
   std::vector<std::string_view> words;
+  words.reserve(kKinds);
   for (int i = 0; i < kKinds; ++i) words.push_back(to_string(static_cast<Kind>(i)));
   return words;
 }
