@@ -80,7 +80,9 @@ demo:            ## install, build, show a failover of two nodes on this machine
 	@tests/e2e/demo
 
 .PHONY: bench
-bench: all       ## the figures, side by side with the shell scripts people use
+bench:           ## the figures, side by side with the shell scripts people use
+	@packaging/deps
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
 	@tests/bench/run
 
 .PHONY: matrix

@@ -1,0 +1,1 @@
+"""Two database hosts, a client and keepalived between them, on one machine."""

@@ -1,0 +1,86 @@
+"""Two nodes, a client that writes through the VIP, and the place where alerts arrive."""
+import os
+import time
+
+from .client import VipWatch, Writer
+from .mariadb import make_template
+from .network import Network
+from .node import Node
+from .waiting import wait_for
+from .webhook import Webhook
+
+MONITOR = "192.0.2.1"
+ADDRESSES = {"db1": "192.0.2.11", "db2": "192.0.2.12"}
+
+
+class Cluster:
+    """Made per scenario; close() ends everything and leaves the logs in the run's folder."""
+
+    def __init__(self, testbed, flavour, *, fast=False, mysql_options=(), extra=None):
+        self.testbed = testbed
+        self.network = Network(testbed.id)
+        self.folder = testbed.path("mon")
+        os.makedirs(self.folder, exist_ok=True)
+        self.network.add_host("mon", MONITOR)
+        make_template(testbed)
+        self.webhook = Webhook(testbed, self.folder, MONITOR)
+        self.writers = {}
+        self.nodes = []
+        for number, (name, peer) in enumerate((("db1", "db2"), ("db2", "db1")), start=1):
+            self.nodes.append(Node(
+                testbed, self.network, name, ADDRESSES[name], peer=ADDRESSES[peer], server_id=number,
+                priority=110 - 10 * number, flavour=flavour, fast=fast, hook=self.webhook.url,
+                mysql_options=(*flavour.mysql_options, *mysql_options), extra=extra))
+        self.db1, self.db2 = self.nodes
+        self.watch = VipWatch(testbed, self.folder, [node.name for node in self.nodes])
+
+    def boot(self):
+        """Both machines with their servers; db2 replicates from db1, as an operator has set it up."""
+        for node in self.nodes:
+            node.boot()
+        for node in self.nodes:
+            node.wait_servers()
+
+    def replicate(self, source, replica):
+        replica.mysql.follow(source.address)
+        replica.redis.follow(source.address)
+        wait_for("MariaDB replication", replica.mysql.follows)
+        wait_for("Redis replication", replica.redis.follows)
+
+    def bring_up(self, write=True):
+        """The usual start: db1 is master, db2 follows and may take over, the client writes."""
+        self.boot()
+        self.replicate(self.db1, self.db2)
+        self.db1.keepalived.start()
+        self.db1.wait_master()
+        self.db2.keepalived.start()
+        wait_for("db2 as BACKUP", lambda: "Entering BACKUP STATE" in self.db2.keepalived.log())
+        wait_for("semi-sync with a replica", self.db1.mysql.protected)
+        if write:
+            self.start_writers()
+
+    def start_writers(self):
+        for kind in ("mysql", "redis"):
+            self.writers[kind] = Writer(self.testbed, kind, self.folder)
+        for writer in self.writers.values():
+            writer.wait_acks(50)
+
+    def wait_writes(self, since, count=50, timeout=40):
+        for writer in self.writers.values():
+            writer.wait_acks(count, since, timeout)
+
+    def stop_writers(self):
+        for writer in self.writers.values():
+            writer.stop()
+
+    def now(self):
+        """The clock of the writers and of the VIP's moves."""
+        return time.monotonic()
+
+    def close(self):
+        self.stop_writers()
+        for node in self.nodes:
+            node.machine.halt()
+        self.webhook.stop()
+        self.watch.stop()
+        self.network.remove()

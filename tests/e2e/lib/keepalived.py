@@ -1,0 +1,67 @@
+"""keepalived on a machine, with the configuration that the documentation recommends."""
+import os
+import signal
+
+from . import processes
+from .network import VIP
+
+CONF = """global_defs {{
+    router_id {name}
+    script_user root
+    enable_script_security
+{globals}}}
+
+vrrp_script ha_check {{
+    script "{check}"
+    user {check_user}
+    interval 1
+    timeout 1
+    fall 2
+    rise 2
+}}
+
+vrrp_instance VI_1 {{
+    state BACKUP
+    nopreempt
+    interface eth0
+    virtual_router_id 51
+    priority {priority}
+    advert_int {advert_int}
+    virtual_ipaddress {{
+        {vip}/24 dev eth0
+    }}
+    track_script {{
+        ha_check
+    }}
+    notify "{notify}" root
+}}
+"""
+
+
+class Keepalived:
+    def __init__(self, machine, priority, flavour, fast=False):
+        self.machine = machine
+        self.daemon = None
+        with open(os.path.join(machine.dir, "keepalived.conf"), "w", encoding="utf-8") as conf:
+            conf.write(CONF.format(name=machine.name, priority=priority, vip=VIP, check=flavour.check,
+                                   check_user=flavour.check_user, notify=flavour.notify,
+                                   advert_int="0.1" if fast else "1",
+                                   globals="    vrrp_version 3\n" if fast else ""))
+
+    def start(self):
+        self.machine.run("/usr/sbin/keepalived", "--config-test", "--use-file=/run/node/keepalived.conf")
+        self.daemon = self.machine.start("keepalived", [
+            "/usr/sbin/keepalived", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", "--vrrp",
+            "--use-file=/run/node/keepalived.conf", "--pid=/run/keepalived.pid", "--vrrp_pid=/run/vrrp.pid"])
+
+    def stop(self):
+        self.daemon.end(signal.SIGTERM)
+
+    def kill_vrrp_child(self):
+        """The parent lives on and starts a new one."""
+        child = processes.children(self.daemon.pid)[0]
+        os.kill(child, signal.SIGKILL)
+
+    def log(self):
+        with open(self.machine.log("keepalived"), encoding="utf-8", errors="replace") as log:
+            return log.read()

@@ -1,0 +1,67 @@
+"""What must hold after a failover, whatever caused it."""
+from .waiting import Failure, expect, wait_for
+
+
+def acknowledged_writes(cluster, new):
+    """No acknowledged MySQL write is missing on the new master, and nearly none of Redis. Gives the figures."""
+    figures = {}
+    for kind, server in (("mysql", new.mysql), ("redis", new.redis)):
+        acknowledged = {number for number, _sent, _ack in cluster.writers[kind].acks()}
+        lost = acknowledged - server.ids()
+        figures[kind] = (len(acknowledged), len(acknowledged) - len(lost))
+        if kind == "mysql":
+            expect(not lost, f"{len(lost)} of {len(acknowledged)} acknowledged MySQL writes are not on {new.name}: "
+                             f"{sorted(lost)[:10]}")
+        else:
+            expect(len(lost) <= 0.05 * len(acknowledged),
+                   f"{len(lost)} of {len(acknowledged)} acknowledged Redis writes are not on {new.name}")
+    return figures
+
+
+def demoted(node):
+    """A living old master takes no write any more, neither in MySQL (when it runs) nor in Redis (when it runs)."""
+    if node.mysql.daemon.running():
+        wait_for(f"MySQL on {node.name} read-only", lambda: not node.mysql.writable(), 10)
+    if node.redis.daemon.running():
+        wait_for(f"Redis on {node.name} without writes", lambda: not node.redis.takes_writes(), 10)
+
+
+def settled(cluster, timeout=40):
+    """The one node that has the VIP and serves writes, once the other living ones are BACKUP."""
+    def one():
+        holders = [node for node in cluster.nodes if node.has_vip()]
+        if len(holders) != 1 or not holders[0].serves_writes():
+            return None
+        others = [node for node in cluster.nodes if node is not holders[0] and node.alive]
+        return holders[0] if all(node.keepalived_state() == "BACKUP" for node in others) else None
+    try:
+        return wait_for("one master that serves writes, the other node BACKUP", one, timeout)
+    except Failure as failure:
+        raise Failure("\n".join([str(failure), *(node.tail() for node in cluster.nodes)])) from None
+
+
+def demoted_or_following(node, master):
+    """The node that is not the master takes no write; Redis there follows the master or is fenced."""
+    demoted(node)
+    expect(not node.has_vip(), f"the VIP is on {node.name} as well as on {master.name}")
+
+
+def failover(cluster, new, old, since):
+    """The VIP came to `new` after `since`, clients write there, the other one is demoted, no write is lost.
+    Returns a line of figures."""
+    try:
+        arrived = wait_for(f"the VIP's move to {new.name}", lambda: cluster.watch.arrival(new.name, since), 40)
+        cluster.wait_writes(arrived)
+        new.wait_master()
+        if old.alive:
+            wait_for(f"{old.name} without the VIP", lambda: not old.has_vip(), 10)
+            demoted(old)
+        cluster.stop_writers()
+        figures = acknowledged_writes(cluster, new)
+    except Failure as failure:
+        tails = "\n".join(node.tail() for node in (new, old))
+        raise Failure(f"{failure}\n{tails}") from None
+    first = {kind: writer.first_ack_after(arrived) - arrived for kind, writer in cluster.writers.items()}
+    return (f"VIP after {arrived - since:.2f} s; first write after it: MySQL {first['mysql']:.3f} s, "
+            f"Redis {first['redis']:.3f} s; kept: MySQL {figures['mysql'][1]}/{figures['mysql'][0]}, "
+            f"Redis {figures['redis'][1]}/{figures['redis'][0]}")

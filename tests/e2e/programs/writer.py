@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""A client that writes through the VIP and keeps every acknowledged write.
+Usage: writer.py mysql|redis HOST USER PASSWORD RECORD PAUSE
+Each write has a number of its own, ever larger. RECORD gets "ack NUMBER MONOTONIC_SENT MONOTONIC_ACKNOWLEDGED" for each
+acknowledged one, and "err MONOTONIC TEXT" when the kind of failure changes. After an error it connects anew at once.
+A write whose answer did not come is not acknowledged, and its number is never used again."""
+import os
+import sys
+import time
+
+import pymysql
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "lib"))
+from resp import RedisError, Resp  # noqa: E402  (copied beside the programs)
+
+CONNECT, ANSWER = 0.1, 1.0  # seconds: a dead host must not hold the client
+
+
+class MysqlWriter:
+    def __init__(self, host, user, password):
+        self.connection = pymysql.connect(host=host, user=user, password=password, database="app", autocommit=True,
+                                          connect_timeout=CONNECT, read_timeout=ANSWER, write_timeout=ANSWER)
+        self.cursor = self.connection.cursor()
+
+    def write(self, number):
+        self.cursor.execute(f"INSERT INTO writes (id) VALUES ({number})")
+
+    def close(self):
+        self.connection._force_close()  # no QUIT to a host that may be gone
+
+
+class RedisWriter:
+    def __init__(self, host, _user, password):
+        self.resp = Resp((host, 6379), CONNECT)
+        self.resp.socket.settimeout(ANSWER)
+        self.resp.command("AUTH", password)
+
+    def write(self, number):
+        self.resp.command("SADD", "writes", number)
+
+    def close(self):
+        self.resp.close()
+
+
+def main():
+    kind, host, user, password, record, pause = sys.argv[1:7]
+    make = MysqlWriter if kind == "mysql" else RedisWriter
+    out = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    number, last_error, writer = 0, None, None
+    while True:
+        number += 1
+        try:
+            if writer is None:
+                writer = make(host, user, password)
+            sent = time.monotonic()
+            writer.write(number)
+            os.write(out, f"ack {number} {sent:.6f} {time.monotonic():.6f}\n".encode())
+            last_error = None
+            time.sleep(float(pause))
+        except (OSError, pymysql.Error, RedisError, ValueError, IndexError, AttributeError) as error:
+            text = f"{type(error).__name__} {error}".replace("\n", " ")[:200]
+            if text != last_error:
+                os.write(out, f"err {time.monotonic():.6f} {text}\n".encode())
+                last_error = text
+            if writer is not None:
+                writer.close()
+                writer = None
+            time.sleep(0.002)
+
+
+main()

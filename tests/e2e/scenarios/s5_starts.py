@@ -1,0 +1,80 @@
+"""Starts: nobody may be left in FAULT for ever, and the data of before must be there."""
+from lib import alerts, verify
+from lib.scenario import scenario
+from lib.waiting import expect, wait_for
+
+
+def start_keepalived(*nodes):
+    for node in nodes:
+        node.keepalived.start()
+
+
+@scenario("first-boot")
+def first_boot(cluster):
+    """Two fresh machines, no replication, no record: one becomes master, the other waits as BACKUP."""
+    cluster.boot()
+    moment = cluster.now()
+    start_keepalived(*cluster.nodes)
+    holder = verify.settled(cluster)
+    cluster.start_writers()
+    other = cluster.db2 if holder is cluster.db1 else cluster.db1
+    expect(not other.mysql.writable(), f"MySQL is writable on {other.name} too")
+    expect(other.keepalived_state() == "BACKUP", f"{other.name} is {other.keepalived_state()}")
+    cluster.replicate(holder, other)
+    wait_for("semi-sync with a replica", holder.mysql.protected)
+    cluster.wait_writes(cluster.now())
+    cluster.stop_writers()
+    verify.acknowledged_writes(cluster, holder)
+    alerts.as_journaled(cluster)
+    return f"{holder.name} after {cluster.watch.arrival(holder.name, moment) - moment:.2f} s"
+
+
+@scenario("reboot-of-both")
+def reboot_of_both(cluster):
+    """Both lose power at once and start again, keepalived before the servers are up."""
+    cluster.bring_up()
+    for node in cluster.nodes:
+        node.power_cut()
+    for node in cluster.nodes:
+        node.machine.boot()
+    moment = cluster.now()
+    start_keepalived(*cluster.nodes)
+    for node in cluster.nodes:
+        node.start_servers()
+    holder = verify.settled(cluster, timeout=60)
+    cluster.wait_writes(cluster.now())
+    cluster.stop_writers()
+    figures = verify.acknowledged_writes(cluster, holder)
+    other = cluster.db2 if holder is cluster.db1 else cluster.db1
+    verify.demoted_or_following(other, holder)
+    alerts.as_journaled(cluster)
+    return (f"{holder.name} after {cluster.watch.arrival(holder.name, moment) - moment:.2f} s; kept: "
+            f"MySQL {figures['mysql'][1]}/{figures['mysql'][0]}, Redis {figures['redis'][1]}/{figures['redis'][0]}")
+
+
+@scenario("started-alone")
+def started_alone(cluster):
+    """A fresh machine whose peer was never switched on."""
+    cluster.db1.boot()
+    cluster.db1.wait_servers()
+    start_keepalived(cluster.db1)
+    cluster.db1.wait_master()
+    cluster.start_writers()
+    cluster.stop_writers()
+    verify.acknowledged_writes(cluster, cluster.db1)
+    alerts.as_journaled(cluster)
+
+
+@scenario("replica-started-alone")
+def replica_started_alone(cluster):
+    """After a power cut of both only the replica comes back: it has every acknowledged write, so it serves."""
+    cluster.bring_up()
+    for node in cluster.nodes:
+        node.power_cut()
+    cluster.db2.machine.boot()
+    moment = cluster.now()
+    start_keepalived(cluster.db2)
+    cluster.db2.start_servers()
+    figures = verify.failover(cluster, cluster.db2, cluster.db1, moment)
+    alerts.as_journaled(cluster)
+    return figures
