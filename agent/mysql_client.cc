@@ -140,6 +140,13 @@ MYSQL* try_connect(const MysqlEndpoint& endpoint, bool tls, Millis connect_timeo
     error.message = fmt::format("cannot log in to MySQL at {}: {}", where(endpoint), error.message);
     return nullptr;
   }
+  if (!tls_as_demanded(mysql, endpoint)) {
+    error = Error{fmt::format("cannot log in to MySQL at {}: the server has no TLS and ssl_mode "
+                              "demands it",
+                              where(endpoint)),
+                  ErrorKind::unreachable, 0};
+    return nullptr;
+  }
   return handle.release();
 }
 

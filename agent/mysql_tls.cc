@@ -28,6 +28,12 @@ bool wants_tls(const MysqlEndpoint& endpoint) {
   return true;
 }
 
+bool tls_as_demanded(MYSQL* mysql, const MysqlEndpoint& endpoint) {
+  const bool demanded =
+      endpoint.ssl_mode == SslMode::required || endpoint.ssl_mode == SslMode::verify_identity;
+  return !demanded || mysql_get_ssl_cipher(mysql) != nullptr;
+}
+
 #ifdef MARIADB_BASE_VERSION
 
 void set_tls(MYSQL* mysql, const MysqlEndpoint& endpoint, bool tls) {

@@ -14,6 +14,9 @@ namespace ha {
 bool wants_tls(const MysqlEndpoint& endpoint);
 /// Called between mysql_init() and mysql_real_connect().
 void set_tls(MYSQL* mysql, const MysqlEndpoint& endpoint, bool tls);
+/// After a successful mysql_real_connect(): whether the connection is what `ssl_mode` demands.
+/// Connector/C 3.3 goes on in clear text when TLS is "enforced" and the server has none.
+bool tls_as_demanded(MYSQL* mysql, const MysqlEndpoint& endpoint);
 /// True for the error of a server without TLS: `preferred` then connects once more without.
 bool server_lacks_tls(int code, std::string_view message);
 
