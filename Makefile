@@ -89,14 +89,21 @@ bench:           ## the figures, side by side with the shell scripts people use
 matrix:          ## the servers and client libraries of other Debian releases
 	@tests/e2e/matrix
 
-# libFuzzer needs clang; the parser is small enough to build anew with it.
+# libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
+# read what comes from outside, each as an object of its own.
 FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
+FUZZ_LIB := $(addprefix agent/,config.cc config_rules.cc config_show.cc duration.cc ini_text.cc \
+  option_value.cc options.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
+FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
+  -fno-sanitize-recover=undefined
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_SRC:tests/fuzz/%.cc=$(BUILD)/fuzz-%)
-$(BUILD)/fuzz-%: tests/fuzz/%.cc $(wildcard agent/*.cc agent/*.h)
+$(BUILD)/fuzz-%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
+	$(CLANGXX) $(FUZZ_FLAGS) -o $@ $^ -linih
+$(BUILD)/fuzz/%.o: %.cc Makefile
 	@mkdir -p $(@D)
-	$(CLANGXX) $(CPPFLAGS) -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
-	  -fno-sanitize-recover=undefined -o $@ $< $(filter-out agent/main.cc,$(wildcard agent/*.cc)) $(LDLIBS)
+	$(CLANGXX) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+.SECONDARY: $(FUZZ_SRC:%.cc=$(BUILD)/fuzz/%.o) $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
 
 # --- quality ---------------------------------------------------------------------------------------
 

@@ -45,6 +45,8 @@ Result<FileText> read_regular_file(const std::string& path, std::size_t limit) {
   if (!fd) return tl::unexpected<Error>(std::move(fd.error()));
   FileText file;
   file.mode = st.st_mode & 07777U;
+  // Nothing to read; and what procfs says is empty (kmsg) may well not be, and reading it a deed.
+  if (st.st_size == 0) return file;
   char buffer[1U << 14U];
   for (;;) {
     const ssize_t n = ::read(fd->get(), buffer, sizeof buffer);
