@@ -33,25 +33,27 @@ std::string own_server_trouble(const ServerView& own) {
   return "the server's state is not known";
 }
 
-// Row 5, as far as this node's own record goes: what was last seen while the source was there.
-Eligibility judge_freshness(const ServerView& own, const PromotePolicy& policy) {
+// Row 5, as far as this node's own record goes. The lag is the applier's: once all that was
+// received is applied, a lag recorded while the source was there says nothing any more.
+Eligibility judge_lag(const ServerView& own, const PromotePolicy& policy) {
   const bool following = own.receiver == Receiver::running;
   const std::optional<Millis> lag = following ? own.lag : own.last_lag;
-  if (!lag || *lag <= policy.max_lag) {
+  const bool behind = lag && *lag > policy.max_lag && (following || own.backlog);
+  if (!behind) {
     if (own.applier == Applier::none) return yes("it has no source and can be promoted");
     return following ? yes("it follows its source and can be promoted")
                      : yes("its source is gone and it can be promoted");
   }
-  const std::string behind =
-      following ? fmt::format("it is {} behind its source, more than max_lag = {}",
-                              format_duration(*lag), format_duration(policy.max_lag))
-                : fmt::format("it was {} behind when its source went away, more than max_lag = {}",
-                              format_duration(*lag), format_duration(policy.max_lag));
-  // on_stale speaks of data that nobody can bring up to date any more; a source that is there can.
-  if (!following && policy.on_stale == OnStale::promote) {
-    return yes(behind + "; on_stale = promote lets it pass");
+  if (following) {
+    return no(fmt::format("it is {} behind its source, more than max_lag = {}",
+                          format_duration(*lag), format_duration(policy.max_lag)));
   }
-  return no(behind);
+  const std::string was = fmt::format(
+      "it was {} behind when its source went away, more than max_lag = {}, and still applies",
+      format_duration(*lag), format_duration(policy.max_lag));
+  // on_stale speaks of data that nobody can bring up to date any more; a source that is there can.
+  if (policy.on_stale == OnStale::promote) return yes(was + "; on_stale = promote lets it pass");
+  return no(was);
 }
 
 std::string names_of(const std::vector<Finding>& findings, Level level) {
@@ -79,7 +81,7 @@ Eligibility can_promote(const ServerView& own, const PromotePolicy& policy) {
         own.receiver == Receiver::running && own.lag && *own.lag <= policy.max_lag;
     if (!caught_up) return no("the relay log is still being drained after a refused promotion");
   }
-  return judge_freshness(own, policy);
+  return judge_lag(own, policy);
 }
 
 Role role_of(const RoleView& view) {

@@ -1,0 +1,229 @@
+#include "notify/executor.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "agent/bounded.h"
+#include "agent/log.h"
+#include "notify/journal.h"
+
+namespace ha {
+namespace {
+
+using Kind_ = StepOutcome::Kind;
+
+// keepalived leaves a STOP hook about one second before it kills it (keepalived 2.2.7, measured),
+// and the three safety steps have to fit into that together with the start of this process.
+constexpr Millis kStopStep{250};
+constexpr Millis kDemoteStep{3000};
+constexpr Millis kPromoteStep{5000};
+constexpr Millis kFollow{15'000};
+constexpr Millis kUnitStop{90'000};  // systemd's own default for a stopping unit
+constexpr Millis kOverrun{2000};  // beyond the drain's own limit, so that it can refuse by itself
+
+struct LaneReport {
+  std::vector<AlertStep> steps;
+  StepOutcome last;
+  Step step{};
+  std::vector<std::string> remarks;
+  bool any_failed = false;
+};
+
+StepOutcome outcome_of_error(const Error& error, bool promotes) {
+  const bool answered = error.kind == ErrorKind::answered || error.kind == ErrorKind::other;
+  if (promotes && !answered) return refused("server", error.message);
+  return failed(error.message);
+}
+
+StepOutcome apply_bounded(const std::shared_ptr<Session>& session, Step step, Millis bound,
+                          bool promotes) {
+  const Deadline deadline = Deadline::in(bound);
+  auto outcome =
+      run_bounded(deadline, [session, step, deadline] { return session->apply(step, deadline); });
+  if (!outcome) {
+    const std::string silent = fmt::format("no answer within {} ms", bound.count());
+    return promotes ? refused("server", silent) : failed(silent);
+  }
+  if (!*outcome) return outcome_of_error(outcome->error(), promotes);
+  return **outcome;
+}
+
+void journal_step(const Run& run, const AlertStep& step) {
+  journal(run.dir, "step",
+          {{"event", run.event.id},
+           {"resource", step.resource},
+           {"step", step.step},
+           {"ok", step.ok},
+           {"took_ms", step.took.count()},
+           {"detail", step.detail}});
+}
+
+// False when the run was overtaken while it waited.
+bool wait_to_retry(const Run& run, Millis delay) {
+  const Deadline until = Deadline::in(delay);
+  while (!until.expired()) {
+    if (!run.overtaken_by().empty()) return false;
+    std::this_thread::sleep_for(std::min(until.remaining() + Millis{1}, Millis{50}));
+  }
+  return true;
+}
+
+class LaneRunner {
+ public:
+  LaneRunner(const Lane& lane, const Plan& plan, std::shared_ptr<const Run> run,
+             const OpenSession& open)
+      : lane_(lane), plan_(plan), run_(std::move(run)), open_(open) {}
+
+  LaneReport operator()() {
+    session_ = open_(lane_, run_);
+    for (const Step step : lane_.steps) {
+      report_.step = step;
+      if (!apply_with_retries(step)) break;
+    }
+    return std::move(report_);
+  }
+
+ private:
+  // True when the next step may begin.
+  bool apply_with_retries(Step step) {
+    const int tries = plan_.promotes() ? 1 + run_->config.agent.promote_retries : 1;
+    for (int attempt = 1;; ++attempt) {
+      apply(step);
+      const Kind_ kind = report_.last.kind;
+      if (kind == Kind_::done || kind == Kind_::unchanged) return true;
+      // A step that was overtaken or refused is over; so is a demotion, whose steps each do what
+      // they can.
+      if (kind != Kind_::failed) return false;
+      // The old session may still be in use by a step that was abandoned.
+      session_ = open_(lane_, run_);
+      if (!plan_.promotes()) return true;
+      if (attempt >= tries) return false;
+      if (!wait_to_retry(*run_, run_->config.agent.retry_delay)) {
+        report_.last = overtaken(run_->overtaken_by());
+        return false;
+      }
+    }
+  }
+
+  void apply(Step step) {
+    const auto begun = SteadyClock::now();
+    if (auto by = plan_.promotes() ? run_->overtaken_by() : std::string(); !by.empty()) {
+      report_.last = overtaken(by);
+    } else {
+      report_.last = apply_bounded(session_, step, bound_of(step, lane_, plan_.to, run_->config),
+                                   plan_.promotes());
+    }
+    const auto took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+    const Kind_ kind = report_.last.kind;
+    report_.steps.push_back({lane_.resource, std::string(word_of(step)),
+                             kind == Kind_::done || kind == Kind_::unchanged, took,
+                             report_.last.detail});
+    if (!report_.last.remark.empty()) report_.remarks.push_back(report_.last.remark);
+    journal_step(*run_, report_.steps.back());
+    if (!report_.steps.back().ok) {
+      report_.any_failed = true;
+      log::warning(fmt::format("{}: {}: {}", lane_.resource, word_of(step), report_.last.detail));
+    }
+  }
+
+  const Lane& lane_;
+  const Plan& plan_;
+  std::shared_ptr<const Run> run_;
+  const OpenSession& open_;
+  std::shared_ptr<Session> session_;
+  LaneReport report_;
+};
+
+std::string what_to_do(const Plan& plan, const LaneReport& lane, const std::string& resource) {
+  const std::string what =
+      fmt::format("{}: {}: {}", resource, word_of(lane.step), lane.last.detail);
+  if (lane.last.kind == Kind_::refused) {
+    return what +
+           "; every check judges it anew, and the promotion begins again once nothing is against "
+           "it";
+  }
+  if (plan.promotes()) return what + "; mend it, then run `ha-agent ack`";
+  return what + "; make sure by hand that nothing writes there";
+}
+
+// One lane's end becomes part of the whole: the gravest outcome wins.
+void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
+           LaneReport& done_lane) {
+  for (AlertStep& step : done_lane.steps) report.steps.push_back(std::move(step));
+  for (const std::string& remark : done_lane.remarks) {
+    report.problems.push_back(fmt::format("{}: {}", lane.resource, remark));
+  }
+  const StepOutcome& last = done_lane.last;
+  const auto worse = [&](Outcome outcome) {
+    // In the order of the enumeration: done, refused, failed, overtaken.
+    if (outcome > report.outcome) report.outcome = outcome;
+  };
+  if (last.kind == Kind_::overtaken) {
+    worse(Outcome::overtaken);
+    return;
+  }
+  if (last.kind == Kind_::refused) {
+    worse(Outcome::refused);
+    report.refusals.push_back({lane.resource, last.cause, last.detail});
+    report.problems.push_back(what_to_do(plan, done_lane, lane.resource));
+    return;
+  }
+  if (!done_lane.any_failed || (plan.promotes() && last.kind != Kind_::failed)) return;
+  worse(Outcome::failed);
+  if (plan.promotes()) {
+    report.problems.push_back(what_to_do(plan, done_lane, lane.resource));
+    report.held = Held{lane.resource, std::string(word_of(done_lane.step)), last.detail,
+                       run.event.id, wall_ms()};
+    return;
+  }
+  for (const AlertStep& step : report.steps) {
+    if (step.resource == lane.resource && !step.ok) {
+      report.problems.push_back(
+          fmt::format("{}: {}: {}; make sure by hand that nothing writes there", step.resource,
+                      step.step, step.detail));
+    }
+  }
+}
+
+}  // namespace
+
+Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
+  const bool stopping = to == State::stop || to == State::deleted;
+  switch (step) {
+    case Step::drain:
+      return config.mysql[lane.index].drain_timeout + kOverrun;
+    case Step::unit_start:
+    case Step::unit_restart:
+      return config.agent.start_timeout;
+    case Step::unit_stop:
+      return stopping ? kStopStep : kUnitStop;
+    case Step::redis_follow:
+      return kFollow;
+    case Step::kill_clients:
+    case Step::release_waiters:
+    case Step::set_read_only:
+    case Step::redis_fence:
+      return stopping ? kStopStep : kDemoteStep;
+    default:
+      return kPromoteStep;
+  }
+}
+
+Report execute(const Plan& plan, const std::shared_ptr<const Run>& run, const OpenSession& open) {
+  std::vector<LaneReport> reports(plan.lanes.size());
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
+      threads.emplace_back([&, i] { reports[i] = LaneRunner(plan.lanes[i], plan, run, open)(); });
+    }
+  }
+  Report report;
+  for (std::size_t i = 0; i < plan.lanes.size(); ++i) {
+    merge(report, plan, *run, plan.lanes[i], reports[i]);
+  }
+  return report;
+}
+
+}  // namespace ha

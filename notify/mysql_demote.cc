@@ -1,0 +1,122 @@
+// Order and reasons (measured on MariaDB 10.11 with the replica frozen):
+// - Client connections go first. Switching semi-sync off while a client waits gives it its OK
+// although no
+//   replica has the write; KILL gives it error 2013 and no OK.
+// - Then the commits that wait for a semi-sync acknowledgement are let go, because they block
+// read_only.
+//   What is so released may be on no other server: the position is journaled.
+// - read_only waits behind open transactions and table locks; each try is bounded by
+// lock_wait_timeout, and
+//   between tries whoever came meanwhile is ended. FLUSH TABLES WITH READ LOCK is never used.
+#include "notify/mysql_demote.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "agent/mysql_server.h"
+
+namespace ha {
+namespace {
+
+constexpr int kNoSuchThread = 1094;     // ER_NO_SUCH_THREAD
+constexpr int kLockWaitTimeout = 1205;  // ER_LOCK_WAIT_TIMEOUT
+
+std::string_view text_of(const MysqlRow& row, std::string_view column) {
+  const auto found = row.find(column);
+  return found != row.end() && found->second ? std::string_view(*found->second)
+                                             : std::string_view();
+}
+
+// Everybody but ourselves, the server's own threads and the replicas' dump threads.
+bool is_client(const MysqlRow& row, unsigned long self) {
+  const std::string_view user = text_of(row, "User");
+  const std::string_view command = text_of(row, "Command");
+  if (text_of(row, "Id") == std::to_string(self)) return false;
+  if (user == "system user" || user == "event_scheduler") return false;
+  return !command.starts_with("Binlog Dump") && command != "Daemon" && command != "Killed";
+}
+
+Result<int> kill_all(MysqlClient& client) {
+  auto processes = client.query("SHOW PROCESSLIST");
+  if (!processes) return tl::unexpected(processes.error());
+  int killed = 0;
+  for (const MysqlRow& row : *processes) {
+    if (!is_client(row, client.connection_id())) continue;
+    auto done_with = client.exec(fmt::format("KILL CONNECTION {}", text_of(row, "Id")));
+    if (!done_with && done_with.error().code != kNoSuchThread)
+      return tl::unexpected(done_with.error());
+    ++killed;
+  }
+  return killed;
+}
+
+Result<std::int64_t> waiting_sessions(MysqlClient& client, const SemiSync& semi_sync) {
+  auto rows = client.query(
+      fmt::format("SHOW GLOBAL STATUS LIKE '{}_wait_sessions'", semi_sync.source_prefix));
+  if (!rows) return tl::unexpected(rows.error());
+  if (rows->empty()) return 0;
+  const std::string value(text_of(rows->front(), "Value"));
+  return value.empty() || value == "0" ? 0 : 1;
+}
+
+}  // namespace
+
+Result<StepOutcome> MysqlDemotion::kill_clients() {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->writable()) return unchanged("read-only already: no session is disturbed");
+  auto killed = kill_all(client);
+  if (!killed) return tl::unexpected(killed.error());
+  return done(fmt::format("{} client connections ended; gtid {}", *killed, facts->gtid_executed));
+}
+
+Result<StepOutcome> MysqlDemotion::release_waiters() {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->writable()) return unchanged("read-only already");
+  const SemiSync& semi_sync = facts->semi_sync;
+  if (!semi_sync.source_enabled) return unchanged("semi-sync is not in use");
+  auto waiting = waiting_sessions(client, semi_sync);
+  if (!waiting) return tl::unexpected(waiting.error());
+  if (*waiting == 0) return unchanged("no commit waits");
+  // Off lets them go, on again at once keeps the next primacy of this server protected.
+  for (const char* value : {"OFF", "ON"}) {
+    auto set =
+        client.exec(fmt::format("SET GLOBAL {}_enabled = {}", semi_sync.source_prefix, value));
+    if (!set) return tl::unexpected(set.error());
+  }
+  facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  return done(fmt::format(
+      "waiting commits released without an acknowledgement; they may be here only: gtid {}",
+      facts->gtid_executed));
+}
+
+Result<StepOutcome> MysqlDemotion::set_read_only(Deadline deadline) {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  const bool has_super = facts->super_read_only.has_value();
+  if (facts->read_only && facts->super_read_only.value_or(true))
+    return unchanged("read-only already");
+  if (auto set = client.exec("SET SESSION lock_wait_timeout = 1"); !set)
+    return tl::unexpected(set.error());
+  const std::string statement =
+      has_super ? "SET GLOBAL super_read_only = ON" : "SET GLOBAL read_only = ON";
+  for (;;) {
+    auto set = client.exec(statement);
+    if (set) break;
+    if (set.error().code != kLockWaitTimeout || deadline.expired())
+      return tl::unexpected(set.error());
+    if (auto killed = kill_all(client); !killed) return tl::unexpected(killed.error());
+    if (auto released = release_waiters(); !released) return released;
+  }
+  facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->read_only || !facts->super_read_only.value_or(true)) {
+    return failed("read_only is still off after it was set");
+  }
+  return done(fmt::format("read-only; gtid {}", facts->gtid_executed));
+}
+
+}  // namespace ha

@@ -1,0 +1,293 @@
+// Order and reasons (measured on MariaDB 10.11 and MySQL 9.7):
+// - The receiver goes first and the applier stays: what was received may have been acknowledged to
+// a
+//   client, so all of it is applied before anything is removed.
+// - MariaDB's STOP SLAVE makes a semi-sync replica connect to its source, to end the dump thread
+// there; a
+//   source that vanished costs 2 s for that. Killing the receiver's thread costs nothing. While it
+//   is still connecting KILL does nothing, but STOP returns at once. It is never started again:
+//   that would delete relay logs.
+// - A semi-sync source without a replica lets the first commit wait out its timeout; so it does not
+// wait
+//   while there is none. The source side is never switched off: the next failover would lose
+//   writes.
+#include "notify/mysql_promote.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "agent/mysql_server.h"
+#include "agent/protocol.h"
+#include "notify/mysql_demote.h"
+#include "notify/mysql_words.h"
+
+namespace ha {
+namespace {
+
+constexpr Millis kPoll{20};
+constexpr Millis kKillPatience{1000};
+constexpr Millis kNoProgress{10'000};
+
+MysqlWords words_of(const MysqlClient& client) {
+  return MysqlWords::of(client.is_mariadb(), client.version());
+}
+
+std::string position_of(const MysqlFacts& facts) {
+  std::string text =
+      fmt::format("gtid {}", facts.gtid_executed.empty() ? "-" : facts.gtid_executed);
+  for (const ReplicaStatus& source : facts.sources) {
+    text += fmt::format("; source {}:{}, received {}:{} {}, applied {}:{}", source.source_host,
+                        source.source_port, source.read_file, source.read_pos, source.received_gtid,
+                        source.exec_file, source.exec_pos);
+  }
+  return text;
+}
+
+// Moves whenever the applier has done something.
+std::string progress_of(const MysqlFacts& facts) {
+  std::string text = facts.gtid_executed + " " + facts.gtid_slave_pos;
+  for (const ReplicaStatus& source : facts.sources) {
+    text += fmt::format(" {}:{}", source.exec_file, source.exec_pos);
+  }
+  return text;
+}
+
+bool receiving(const MysqlFacts& facts) {
+  for (const ReplicaStatus& source : facts.sources) {
+    if (source.receiver == Receiver::running || source.receiver == Receiver::connecting)
+      return true;
+  }
+  return false;
+}
+
+// What the server hides from this account must not look like a server without a source.
+std::optional<Error> hidden(const MysqlFacts& facts) {
+  return facts.sources_error;
+}
+
+Eligibility eligible(const MysqlFacts& facts, const MysqlPromotion& promotion) {
+  return can_promote(server_view(facts),
+                     {promotion.config.max_lag, promotion.run.config.agent.on_stale});
+}
+
+Status kill_receivers(MysqlClient& client) {
+  auto threads = client.query(
+      "SELECT id FROM information_schema.processlist WHERE user = 'system user' AND command = "
+      "'Slave_IO'");
+  if (!threads) return tl::unexpected(threads.error());
+  for (const MysqlRow& row : *threads) {
+    const auto id = row.begin();
+    if (id == row.end() || !id->second) continue;
+    constexpr int kNoSuchThread = 1094;
+    if (auto killed = client.exec("KILL " + *id->second);
+        !killed && killed.error().code != kNoSuchThread) {
+      return killed;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<StepOutcome> MysqlPromotion::record_position() {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (auto error = hidden(*facts)) return tl::unexpected(*error);
+  if (const Eligibility answer = eligible(*facts, *this); !answer.yes) {
+    return refused("stale", answer.why);
+  }
+  return done(position_of(*facts));
+}
+
+Result<StepOutcome> MysqlPromotion::stop_receiving(Deadline deadline) {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!receiving(*facts)) return unchanged("nothing is being received");
+  const MysqlWords words = words_of(client);
+
+  if (client.is_mariadb()) {
+    if (auto killed = kill_receivers(client); !killed) return tl::unexpected(killed.error());
+    const Deadline patience = Deadline::in(kKillPatience).earlier(deadline);
+    const auto running = [&] {
+      for (const ReplicaStatus& source : facts->sources) {
+        if (source.receiver == Receiver::running) return true;
+      }
+      return false;
+    };
+    while (running() && !patience.expired()) {
+      std::this_thread::sleep_for(kPoll);
+      facts = gather_mysql(client, {.source_status = false});
+      if (!facts) return tl::unexpected(facts.error());
+    }
+  }
+  for (const ReplicaStatus& source : facts->sources) {
+    if (source.receiver != Receiver::running && source.receiver != Receiver::connecting) continue;
+    if (auto stopped = client.exec(words.stop_receiver(client.quote(source.channel))); !stopped) {
+      return tl::unexpected(stopped.error());
+    }
+  }
+  facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (receiving(*facts)) return failed("the IO thread still runs after it was stopped");
+  return done("the IO thread has ended");
+}
+
+Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
+  const Deadline overall = Deadline::in(config.drain_timeout).earlier(deadline);
+  auto moved = SteadyClock::now();
+  std::string progress;
+  const auto begun = moved;
+  for (bool first = true;; first = false) {
+    auto facts = gather_mysql(client, {.source_status = false});
+    if (!facts) return tl::unexpected(facts.error());
+    if (auto error = hidden(*facts)) return tl::unexpected(*error);
+    if (!backlog(*facts)) {
+      if (first) return unchanged("all that was received is applied");
+      const auto took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+      return done(fmt::format("all that was received is applied, after {} ms", took.count()));
+    }
+    const ServerView view = server_view(*facts);
+    if (view.applier != Applier::running) {
+      return refused(
+          "applier",
+          "the applier is stopped and received transactions are not applied: " + view.trouble);
+    }
+    if (auto by = run.overtaken_by(); !by.empty()) return overtaken(by);
+    const auto now = SteadyClock::now();
+    if (std::string state = progress_of(*facts); state != progress) {
+      progress = std::move(state);
+      moved = now;
+    }
+    if (now - moved > kNoProgress) {
+      return refused("drain", fmt::format("the relay log did not shrink for {} s; {}",
+                                          kNoProgress.count() / 1000, position_of(*facts)));
+    }
+    if (overall.expired()) {
+      return refused("drain",
+                     fmt::format("the relay log was not applied within drain_timeout = {} ms; {}",
+                                 config.drain_timeout.count(), position_of(*facts)));
+    }
+    const ReplicaStatus& source = facts->sources.front();
+    const bool can_wait = source.by_gtid && !source.received_gtid.empty() &&
+                          facts->sources.size() == 1 && overall.remaining() > Millis{1500};
+    if (can_wait) {
+      // Its answer does not count: it ignores an applier that has died (MySQL 8.4 manual 14.18.2).
+      auto waited = client.query(words_of(client).wait_for(client.quote(source.received_gtid)));
+      if (!waited) return tl::unexpected(waited.error());
+    } else {
+      std::this_thread::sleep_for(kPoll);
+    }
+  }
+}
+
+Result<StepOutcome> MysqlPromotion::remove_source() {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (auto error = hidden(*facts)) return tl::unexpected(*error);
+  if (facts->sources.empty()) return unchanged("no source is configured");
+  const MysqlWords words = words_of(client);
+  if (auto stopped = client.exec(words.stop_all()); !stopped)
+    return tl::unexpected(stopped.error());
+  std::string removed;
+  for (const ReplicaStatus& source : facts->sources) {
+    if (auto reset = client.exec(words.forget(client.quote(source.channel))); !reset) {
+      return tl::unexpected(reset.error());
+    }
+    removed +=
+        fmt::format("{}{}:{}", removed.empty() ? "" : ", ", source.source_host, source.source_port);
+  }
+  facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->sources.empty()) return failed("a source is still configured after RESET");
+  return done("no longer follows " + removed);
+}
+
+Result<StepOutcome> MysqlPromotion::semi_sync() {
+  auto facts = gather_mysql(client);
+  if (!facts) return tl::unexpected(facts.error());
+  const SemiSync before = facts->semi_sync;
+  if (!before.source_enabled && !before.replica_enabled)
+    return unchanged("semi-sync is not in use");
+  if (before.source_prefix.empty()) {
+    StepOutcome outcome = unchanged("the source side of semi-sync is not there");
+    outcome.remark =
+        "semi-sync is on for a replica, but this server has no source side: its writes are "
+        "asynchronous now; install and enable the source plugin";
+    return outcome;
+  }
+  std::vector<std::string> sets;
+  if (before.replica_enabled)
+    sets.push_back("SET GLOBAL " + before.replica_prefix + "_enabled = OFF");
+  if (!before.source_enabled)
+    sets.push_back("SET GLOBAL " + before.source_prefix + "_enabled = ON");
+  for (const std::string& set : sets) {
+    if (auto ok = client.exec(set); !ok) return tl::unexpected(ok.error());
+  }
+  facts = gather_mysql(client);
+  if (!facts) return tl::unexpected(facts.error());
+  const SemiSync now = facts->semi_sync;
+  if (!now.source_enabled) return failed("the source side of semi-sync is still off");
+
+  const bool wait = now.clients > 0;
+  if (now.wait_without_replica != wait && !now.wait_variable.empty()) {
+    if (auto ok =
+            client.exec(fmt::format("SET GLOBAL {} = {}", now.wait_variable, wait ? "ON" : "OFF"));
+        !ok) {
+      return tl::unexpected(ok.error());
+    }
+  }
+  if (wait) return done(fmt::format("source side on, {} replicas connected", now.clients));
+  StepOutcome outcome = done("source side on, no replica connected: commits do not wait for one");
+  outcome.remark = fmt::format(
+      "no replica is connected, so nothing protects a write against the loss of this node; once "
+      "one is back: "
+      "SET GLOBAL {} = ON",
+      now.wait_variable);
+  return outcome;
+}
+
+Result<StepOutcome> MysqlPromotion::judge() {
+  if (auto by = run.overtaken_by(); !by.empty()) return overtaken(by);
+  if (auto missing = run.vip_missing(); !missing.empty()) return refused("vip", missing);
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (auto error = hidden(*facts)) return tl::unexpected(*error);
+  if (!facts->sources.empty()) return failed("a source is configured again");
+  const Eligibility answer = eligible(*facts, *this);
+  if (!answer.yes) return refused("stale", answer.why);
+  return done(answer.why);
+}
+
+Result<StepOutcome> MysqlPromotion::lift_read_only() {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (facts->writable()) return unchanged("writable already");
+  if (facts->super_read_only.value_or(false)) {
+    if (auto set = client.exec("SET GLOBAL super_read_only = OFF"); !set) {
+      return tl::unexpected(set.error());
+    }
+  }
+  if (auto set = client.exec("SET GLOBAL read_only = OFF"); !set)
+    return tl::unexpected(set.error());
+  facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->writable()) return failed("read_only is still on after it was lifted");
+  return done("writable");
+}
+
+Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {
+  const std::string by = run.overtaken_by();
+  const std::string missing = run.vip_missing();
+  if (by.empty() && missing.empty()) return done("still the newest event");
+  MysqlDemotion undo{client, config};
+  if (auto killed = undo.kill_clients(); !killed) return killed;
+  if (auto released = undo.release_waiters(); !released) return released;
+  auto set = undo.set_read_only(deadline);
+  if (!set) return set;
+  if (set->kind == StepOutcome::Kind::failed) return set;
+  if (!by.empty()) return overtaken(by + "; read-only again");
+  return refused("vip", missing + "; read-only again");
+}
+
+}  // namespace ha

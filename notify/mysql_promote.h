@@ -1,0 +1,26 @@
+// The steps that make a MySQL or MariaDB server the primary. Each looks first and reads back.
+// Errors are the connection's or the server's own; everything else is a StepOutcome.
+#pragma once
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "agent/mysql_client.h"
+#include "notify/session.h"
+
+namespace ha {
+
+struct MysqlPromotion {
+  MysqlClient& client;
+  const MysqlConfig& config;
+  const Run& run;
+
+  Result<StepOutcome> record_position();
+  Result<StepOutcome> stop_receiving(Deadline deadline);
+  Result<StepOutcome> drain(Deadline deadline);
+  Result<StepOutcome> remove_source();
+  Result<StepOutcome> semi_sync();
+  Result<StepOutcome> judge();
+  Result<StepOutcome> lift_read_only();
+  Result<StepOutcome> look_again(Deadline deadline);
+};
+
+}  // namespace ha

@@ -1,0 +1,75 @@
+// One connection to the own server for all steps of a lane; a connection that broke is made anew by
+// the next step.
+#include <optional>
+
+#include "agent/mysql_client.h"
+#include "notify/mysql_demote.h"
+#include "notify/mysql_promote.h"
+#include "notify/session.h"
+
+namespace ha {
+namespace {
+
+class MysqlSession : public Session {
+ public:
+  MysqlSession(const MysqlConfig& config, std::shared_ptr<const Run> run)
+      : config_(config), run_(std::move(run)) {}
+
+  Result<StepOutcome> apply(Step step, Deadline deadline) override {
+    if (!client_) {
+      auto client =
+          MysqlClient::connect(config_.server, deadline.remaining(), deadline.remaining());
+      if (!client) return tl::unexpected(client.error());
+      client_.emplace(std::move(*client));
+    }
+    auto outcome = act(step, deadline);
+    const bool broken = !outcome && outcome.error().kind != ErrorKind::answered;
+    if (broken) client_.reset();
+    return outcome;
+  }
+
+ private:
+  Result<StepOutcome> act(Step step, Deadline deadline) {
+    MysqlPromotion promotion{*client_, config_, *run_};
+    MysqlDemotion demotion{*client_, config_};
+    switch (step) {
+      case Step::record_position:
+        return promotion.record_position();
+      case Step::stop_receiving:
+        return promotion.stop_receiving(deadline);
+      case Step::drain:
+        return promotion.drain(deadline);
+      case Step::remove_source:
+        return promotion.remove_source();
+      case Step::semi_sync:
+        return promotion.semi_sync();
+      case Step::judge:
+        return promotion.judge();
+      case Step::lift_read_only:
+        return promotion.lift_read_only();
+      case Step::look_again:
+        return promotion.look_again(deadline);
+      case Step::kill_clients:
+        return demotion.kill_clients();
+      case Step::release_waiters:
+        return demotion.release_waiters();
+      case Step::set_read_only:
+        return demotion.set_read_only(deadline);
+      default:
+        return failed("not a step of MySQL");
+    }
+  }
+
+  MysqlConfig config_;
+  std::shared_ptr<const Run> run_;
+  std::optional<MysqlClient> client_;
+};
+
+}  // namespace
+
+std::shared_ptr<Session> open_mysql_session(const MysqlConfig& config,
+                                            std::shared_ptr<const Run> run) {
+  return std::make_shared<MysqlSession>(config, std::move(run));
+}
+
+}  // namespace ha

@@ -1,0 +1,161 @@
+#include "notify/plan.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace ha {
+namespace {
+
+struct StepText {
+  Step step;
+  std::string_view word;
+  std::string_view en;
+  std::string_view zh;
+};
+
+constexpr std::array kSteps{
+    StepText{
+        Step::record_position, "record-position",
+        "note where the old source and this server stand, for the rejoin and for a post-mortem",
+        "记录旧主库和本机的复制位置，供重新加入和事后分析使用"},
+    StepText{Step::stop_receiving, "stop-receiving",
+             "end the IO thread without waiting for a vanished source; the applier goes on",
+             "结束 IO 线程，不等待已消失的主库；SQL 线程继续应用"},
+    StepText{
+        Step::drain, "drain",
+        "apply every transaction that was received, or refuse: each may have been acknowledged",
+        "应用所有已收到的事务，否则拒绝提升：它们可能已向客户端确认"},
+    StepText{Step::remove_source, "remove-source",
+             "forget the source, so that a returning old primary cannot write here",
+             "删除复制源配置，避免回归的旧主库写入本机"},
+    StepText{Step::semi_sync, "semi-sync",
+             "source side on, replica side off; while no replica is there a commit must not wait "
+             "for one",
+             "打开半同步主端，关闭从端；没有从库时提交不应等待"},
+    StepText{
+        Step::judge, "judge",
+        "look again at the newest event, the VIP and the server right before writes are let in",
+        "放开写入之前，再次核对最新事件、VIP 和服务器状态"},
+    StepText{Step::lift_read_only, "lift-read-only", "let writes in, and read it back",
+             "解除 read_only，并读回确认"},
+    StepText{Step::look_again, "look-again",
+             "undo the promotion if a newer event came or the VIP left meanwhile",
+             "若期间有新事件或 VIP 已离开，则撤销提升"},
+    StepText{
+        Step::kill_clients, "kill-clients",
+        "if writable: end client connections first, so that no more acknowledgements can leave",
+        "若可写：先断开客户端连接，使任何确认都无法再发出"},
+    StepText{Step::release_waiters, "release-waiters",
+             "let commits go that wait for a semi-sync acknowledgement; their clients are gone",
+             "放行等待半同步确认的提交；其客户端已断开"},
+    StepText{Step::set_read_only, "set-read-only", "stop writes, bounded, and read it back",
+             "限时设置只读，并读回确认"},
+    StepText{Step::redis_promote, "promote",
+             "become master, write the configuration, drop clients that hold on to the old role",
+             "升为 master，写回配置，断开仍停留在旧角色的客户端"},
+    StepText{Step::redis_look_again, "look-again",
+             "undo the promotion if a newer event came or the VIP left meanwhile",
+             "若期间有新事件或 VIP 已离开，则撤销提升"},
+    StepText{Step::redis_fence, "fence",
+             "if master: refuse writes at once and drop the clients; nothing is thrown away",
+             "若为 master：立即拒绝写入并断开客户端；不丢弃任何数据"},
+    StepText{Step::redis_follow, "follow",
+             "become the peer's replica if it is a master that holds all we have, else stay fenced",
+             "若对端是 master 且包含本机全部数据，则成为其从库，否则保持写隔离"},
+    StepText{Step::unit_start, "start", "it belongs to a master", "属于 master 的服务"},
+    StepText{Step::unit_stop, "stop", "it belongs to a master, and this node is none now",
+             "属于 master 的服务，而本机已不是 master"},
+    StepText{Step::unit_restart, "restart", "the configuration asks for a restart", "按配置重启"},
+};
+
+const StepText& text_of(Step step) {
+  for (const StepText& text : kSteps) {
+    if (text.step == step) return text;
+  }
+  return kSteps[0];  // the unit test sees to it that every step has a row
+}
+
+std::vector<Step> mysql_steps(State to) {
+  if (to == State::master) {
+    return {Step::record_position, Step::stop_receiving, Step::drain,          Step::remove_source,
+            Step::semi_sync,       Step::judge,          Step::lift_read_only, Step::look_again};
+  }
+  // Following the new primary is a step of BACKUP and FAULT, after these; STOP must not begin it.
+  return {Step::kill_clients, Step::release_waiters, Step::set_read_only};
+}
+
+std::vector<Step> redis_steps(State to, bool has_peer) {
+  if (to == State::master) return {Step::redis_promote, Step::redis_look_again};
+  const bool may_follow = has_peer && (to == State::backup || to == State::fault);
+  if (may_follow) return {Step::redis_fence, Step::redis_follow};
+  return {Step::redis_fence};
+}
+
+std::vector<Step> unit_steps(UnitAction action) {
+  switch (action) {
+    case UnitAction::none:
+      return {};
+    case UnitAction::start:
+      return {Step::unit_start};
+    case UnitAction::stop:
+      return {Step::unit_stop};
+    case UnitAction::restart:
+      return {Step::unit_restart};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view word_of(Step step) {
+  return text_of(step).word;
+}
+
+std::string_view reason_of(Step step, Lang lang) {
+  return lang == Lang::zh_cn ? text_of(step).zh : text_of(step).en;
+}
+
+Plan make_plan(const Config& config, State from, State to) {
+  Plan plan{from, to, {}};
+  for (std::size_t i = 0; i < config.mysql.size(); ++i) {
+    plan.lanes.push_back({Kind::mysql, i, "mysql " + config.mysql[i].name, mysql_steps(to)});
+  }
+  for (std::size_t i = 0; i < config.redis.size(); ++i) {
+    const RedisConfig& redis = config.redis[i];
+    plan.lanes.push_back(
+        {Kind::redis, i, "redis " + redis.name, redis_steps(to, !redis.peer_host.empty())});
+  }
+  for (std::size_t i = 0; i < config.unit.size(); ++i) {
+    const UnitConfig& unit = config.unit[i];
+    auto steps = unit_steps(to == State::master ? unit.on_master : unit.on_backup);
+    if (!steps.empty())
+      plan.lanes.push_back({Kind::unit, i, "unit " + unit.name, std::move(steps)});
+  }
+  return plan;
+}
+
+std::string render_plan(const Plan& plan, const Config& config) {
+  const bool zh = config.agent.lang == Lang::zh_cn;
+  std::string text = fmt::format("{} -> {}: ", to_string(plan.from), to_string(plan.to));
+  if (plan.lanes.empty()) {
+    return text + (zh ? "无事可做\n" : "nothing to do\n");
+  }
+  text += zh ? "各资源并行，每个资源按顺序执行\n"
+             : "resources side by side, each one's steps in order\n";
+  std::size_t width = 0;
+  for (const Lane& lane : plan.lanes) {
+    for (const Step step : lane.steps) width = std::max(width, word_of(step).size());
+  }
+  for (const Lane& lane : plan.lanes) {
+    text += fmt::format("\n{}\n", lane.resource);
+    int number = 0;
+    for (const Step step : lane.steps) {
+      text += fmt::format("  {}. {:<{}}  {}\n", ++number, word_of(step), width,
+                          reason_of(step, config.agent.lang));
+    }
+  }
+  return text;
+}
+
+}  // namespace ha

@@ -1,0 +1,38 @@
+#include "notify/session.h"
+
+#include <fmt/format.h>
+
+#include "agent/role_state.h"
+
+namespace ha {
+
+std::string Run::overtaken_by() const {
+  // A directory that cannot be read tells of no newer event; the run goes on, as it would on a full
+  // disk.
+  const auto events = read_events(dir);
+  if (!events) return {};
+  const auto newest = newest_event(*events, instance);
+  if (!newest || newest->id == event.id || !older(event, *newest)) return {};
+  return fmt::format("{} came at {} ms after this one", to_string(newest->state),
+                     newest->at_ms - event.at_ms);
+}
+
+std::string Run::vip_missing() const {
+  if (config.agent.vip.empty() || address_is_here(config.agent.vip)) return {};
+  return fmt::format("the VIP {} is not on this node", config.agent.vip);
+}
+
+std::shared_ptr<Session> open_session(const Lane& lane, std::shared_ptr<const Run> run) {
+  const Config& config = run->config;
+  switch (lane.kind) {
+    case Kind::mysql:
+      return open_mysql_session(config.mysql[lane.index], std::move(run));
+    case Kind::redis:
+      return open_redis_session(config.redis[lane.index], std::move(run));
+    case Kind::unit:
+      return open_unit_session(config.unit[lane.index], std::move(run));
+  }
+  return nullptr;
+}
+
+}  // namespace ha

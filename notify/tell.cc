@@ -1,0 +1,111 @@
+#include "notify/tell.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "agent/log.h"
+#include "agent/role_state.h"
+#include "notify/journal.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::json;
+
+constexpr Outcome kOutcomes[] = {Outcome::done,      Outcome::refused,    Outcome::failed,
+                                 Outcome::overtaken, Outcome::superseded, Outcome::interrupted,
+                                 Outcome::recorded};
+
+Outcome parse_outcome(const std::string& word) {
+  for (const Outcome outcome : kOutcomes) {
+    if (word == to_string(outcome)) return outcome;
+  }
+  return Outcome::interrupted;
+}
+
+void add_step(Alert& alert, const json& line) {
+  alert.steps.push_back({line.value("resource", ""), line.value("step", ""),
+                         line.value("ok", false), Millis{line.value("took_ms", std::int64_t{0})},
+                         line.value("detail", "")});
+}
+
+void add_end(Alert& alert, const json& line) {
+  alert.outcome = parse_outcome(line.value("outcome", ""));
+  alert.took = Millis{line.value("took_ms", std::int64_t{0})};
+  if (const auto problems = line.find("problems"); problems != line.end() && problems->is_array()) {
+    for (const json& problem : *problems) {
+      if (problem.is_string()) alert.problems.push_back(problem.get<std::string>());
+    }
+  }
+}
+
+}  // namespace
+
+Alert alert_about(const Config& config, const Event& event, State from) {
+  Alert alert;
+  alert.event_id = event.id;
+  alert.node = config.agent.node;
+  alert.instance = event.instance;
+  alert.vip = config.agent.vip;
+  alert.from = from;
+  alert.to = event.state;
+  alert.at_ms = event.at_ms;
+  return alert;
+}
+
+void tell(const Config& config, const StateDir& dir, Event event, const Alert& alert) {
+  if (auto queued = enqueue_alert(dir, config, alert); !queued) {
+    log::error(fmt::format("event {}: the alert could not be queued: {}", event.id,
+                           queued.error().message));
+    return;
+  }
+  event.told = true;
+  if (auto recorded = record_event(dir, event); !recorded) log::error(recorded.error().message);
+}
+
+Alert alert_from_journal(const Config& config, const Event& event, const std::vector<json>& lines,
+                         bool superseded) {
+  Alert alert = alert_about(config, event, State::none);
+  alert.outcome = superseded ? Outcome::superseded : Outcome::interrupted;
+  for (const json& line : lines) {
+    if (!line.is_object() || line.value("event", "") != event.id) continue;
+    const std::string type = line.value("type", "");
+    if (type == "begin") {
+      alert.from = parse_state(line.value("from", "")).value_or(State::none);
+      alert.outcome = Outcome::interrupted;
+    } else if (type == "step") {
+      add_step(alert, line);
+    } else if (type == "end") {
+      add_end(alert, line);
+    }
+  }
+  return alert;
+}
+
+void tell_leftovers(const Config& config, const StateDir& dir) {
+  const auto events = read_events(dir);
+  const auto state = read_role_state(dir);
+  if (!events || !state) return;
+  const bool any =
+      std::any_of(events->begin(), events->end(), [](const Event& e) { return !e.told; });
+  if (!any) return;
+  const auto lines = read_journal(dir);
+  if (!lines) {
+    log::error(lines.error().message);
+    return;
+  }
+  const std::string instance = driving_instance(*events, config.agent.instance, state->instance);
+  const auto newest = newest_event(*events, instance);
+  for (const Event& event : *events) {
+    if (event.told) continue;
+    const bool drives = drives_roles(event, instance);
+    const bool superseded = drives && newest && newest->id != event.id;
+    // Somebody else's hook tells its own event as long as it lives; so does the newest one's.
+    if (!superseded && event.hook.alive() && !(event.hook == ProcessId::self())) continue;
+    tell(config, dir, event, alert_from_journal(config, event, *lines, superseded));
+  }
+}
+
+}  // namespace ha
