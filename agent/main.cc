@@ -1,0 +1,109 @@
+// The command line. Each command is one function elsewhere; this file only reads words and maps
+// them.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/duration.h"
+#include "agent/exit_code.h"
+#include "agent/leave.h"
+#include "agent/log.h"
+#include "notify/hook.h"
+#include "notify/plan.h"
+
+namespace {
+
+using ha::Config;
+using ha::ExitCode;
+
+struct Options {
+  std::string config = ha::kDefaultConfigPath;
+  bool verbose = false;
+  std::vector<std::string> words;
+  std::string state;
+  std::string from;
+};
+
+ExitCode usage(const std::string& text) {
+  std::fprintf(stderr, "ha-agent: %s\n", text.c_str());
+  return ExitCode::usage;
+}
+
+// keepalived throws stderr away, so what is wrong with the configuration goes to syslog as well.
+std::optional<Config> load(const std::string& path) {
+  ha::Loaded loaded = ha::load_config(path);
+  for (const ha::Problem& problem : loaded.problems) {
+    ha::log::error(problem.text);
+    if (::isatty(STDERR_FILENO) == 0) std::fprintf(stderr, "ha-agent: %s\n", problem.text.c_str());
+  }
+  return std::move(loaded.config);
+}
+
+ExitCode plan(const Config& config, const Options& options) {
+  const auto to = ha::parse_state(options.state);
+  if (!to)
+    return usage("plan: expected MASTER, BACKUP, FAULT, STOP or DELETED, got '" + options.state +
+                 "'");
+  auto from = std::optional(ha::State::none);
+  if (!options.from.empty()) from = ha::parse_state(options.from);
+  if (!from) {
+    return usage("plan: --from: expected MASTER, BACKUP, FAULT, STOP or DELETED, got '" +
+                 options.from + "'");
+  }
+  std::fputs(ha::render_plan(ha::make_plan(config, *from, *to), config).c_str(), stdout);
+  return ExitCode::ok;
+}
+
+ExitCode run(int argc, char** argv) {
+  Options options;
+  std::function<ExitCode(const Config&)> command;
+
+  CLI::App app(
+      "Makes a keepalived failover true: checks, promotes and demotes what is behind the VIP.",
+      "ha-agent");
+  app.set_version_flag("--version", "ha-agent " HA_VERSION);
+  app.add_option("--config", options.config, "configuration file")->capture_default_str();
+  app.add_flag("--verbose", options.verbose, "log to stderr as well");
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  CLI::App* notify =
+      app.add_subcommand("notify", "keepalived's notify command: make the role true");
+  notify->add_option("words", options.words, "[INSTANCE|GROUP NAME] STATE [PRIORITY]")->required();
+  notify->callback([&] {
+    command = [&](const Config& config) { return ha::notify_command(config, options.words); };
+  });
+
+  CLI::App* plan_command = app.add_subcommand("plan", "print what notify would do, and why");
+  plan_command->add_option("state", options.state, "MASTER, BACKUP, FAULT, STOP or DELETED")
+      ->required();
+  plan_command->add_option("--from", options.from, "the state before");
+  plan_command->callback(
+      [&] { command = [&](const Config& config) { return plan(config, options); }; });
+
+  CLI::App* ack = app.add_subcommand("ack", "let go of a failure that is held");
+  ack->callback([&] { command = ha::ack_command; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? ExitCode::ok : ExitCode::usage;
+  }
+  ha::log::open(options.verbose);
+  const auto config = load(options.config);
+  if (!config) return ExitCode::config;
+  return command(*config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  ha::leave(run(argc, argv));
+}
