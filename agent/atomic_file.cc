@@ -128,6 +128,13 @@ Status make_dir(const std::string& path, mode_t mode) {
   return {};
 }
 
+Status move_file(const std::string& from, const std::string& to, Durability durability) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return fail_errno("cannot move", from);
+  if (durability == Durability::relaxed) return {};
+  if (auto synced = sync_dir(parent_of(to)); !synced) return synced;
+  return sync_dir(parent_of(from));
+}
+
 Status remove_file(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return fail_errno("cannot remove", path);
   return {};

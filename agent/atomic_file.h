@@ -32,6 +32,9 @@ Result<std::string> read_file(const std::string& path, std::size_t limit = 16U <
 /// Makes the directory and its missing parents; the last one gets `mode` whatever the umask. One
 /// that exists is left as it is.
 Status make_dir(const std::string& path, mode_t mode = kStateDirMode);
+/// Renames within one file system, replacing what is there; durable: both directories are synced.
+/// Error::code is errno (ENOENT when `from` is missing).
+Status move_file(const std::string& from, const std::string& to, Durability durability);
 /// Removes the file; one that is missing is no error.
 Status remove_file(const std::string& path);
 

@@ -1,0 +1,71 @@
+#include "notify/alert_json.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "notify/json_get.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array kOutcomes{Outcome::done,      Outcome::refused,    Outcome::failed,
+                               Outcome::overtaken, Outcome::superseded, Outcome::interrupted,
+                               Outcome::recorded};
+
+Outcome parse_outcome(const std::string& word) {
+  for (const Outcome outcome : kOutcomes) {
+    if (word == to_string(outcome)) return outcome;
+  }
+  return Outcome::recorded;
+}
+
+}  // namespace
+
+json alert_to_json(const Alert& alert) {
+  json steps = json::array();
+  for (const AlertStep& step : alert.steps) {
+    steps.push_back({{"resource", step.resource},
+                     {"step", step.step},
+                     {"ok", step.ok},
+                     {"took_ms", step.took.count()},
+                     {"detail", step.detail}});
+  }
+  return {{"event_id", alert.event_id},
+          {"node", alert.node},
+          {"instance", alert.instance},
+          {"vip", alert.vip},
+          {"from", to_string(alert.from)},
+          {"to", to_string(alert.to)},
+          {"at_ms", alert.at_ms},
+          {"took_ms", alert.took.count()},
+          {"outcome", to_string(alert.outcome)},
+          {"steps", std::move(steps)},
+          {"problems", alert.problems}};
+}
+
+Alert alert_from_json(const json& from) {
+  Alert alert;
+  alert.event_id = get_string(from, "event_id");
+  alert.node = get_string(from, "node");
+  alert.instance = get_string(from, "instance");
+  alert.vip = get_string(from, "vip");
+  alert.from = parse_state(get_string(from, "from")).value_or(State::none);
+  alert.to = parse_state(get_string(from, "to")).value_or(State::none);
+  alert.at_ms = get_int(from, "at_ms");
+  alert.took = Millis{get_int(from, "took_ms")};
+  alert.outcome = parse_outcome(get_string(from, "outcome"));
+  for (const json& step : get_array(from, "steps")) {
+    alert.steps.push_back({get_string(step, "resource"), get_string(step, "step"),
+                           get_bool(step, "ok"), Millis{get_int(step, "took_ms")},
+                           get_string(step, "detail")});
+  }
+  for (const json& problem : get_array(from, "problems")) {
+    if (problem.is_string()) alert.problems.push_back(problem.get<std::string>());
+  }
+  return alert;
+}
+
+}  // namespace ha

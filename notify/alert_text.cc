@@ -1,0 +1,139 @@
+#include "notify/alert_text.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "notify/local_time.h"
+#include "notify/texts.h"
+#include "notify/utf8.h"
+
+namespace ha {
+namespace {
+
+using fmt::arg;
+
+constexpr std::int64_t kLateMs = 60'000;
+constexpr std::size_t kMaxName = 128;
+constexpr std::size_t kMaxDetail = 400;
+
+/// What a server said must neither break the layout nor call everybody in the room: a zero-width
+/// space makes a mention a word.
+std::string quiet(std::string_view text, std::size_t max) {
+  constexpr std::string_view kZeroWidth = "\xe2\x80\x8b";
+  std::string clean = truncate_utf8(clean_text(text, true), max);
+  for (const std::string_view word : {"@everyone", "@here", "@all", "@channel", "<!", "<@"}) {
+    for (auto at = clean.find(word); at != std::string::npos; at = clean.find(word, at + 1)) {
+      clean.insert(at + 1, kZeroWidth);
+    }
+  }
+  return clean;
+}
+
+std::string name(std::string_view text) {
+  return quiet(text, kMaxName);
+}
+
+Text outcome_text(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::done:
+      return Text::outcome_done;
+    case Outcome::refused:
+      return Text::outcome_refused;
+    case Outcome::failed:
+      return Text::outcome_failed;
+    case Outcome::overtaken:
+      return Text::outcome_overtaken;
+    case Outcome::superseded:
+      return Text::outcome_superseded;
+    case Outcome::interrupted:
+      return Text::outcome_interrupted;
+    case Outcome::recorded:
+      break;
+  }
+  return Text::outcome_recorded;
+}
+
+std::string headline(const Alert& alert, Lang lang) {
+  std::string who = name(alert.node);
+  if (!alert.instance.empty()) who += " " + name(alert.instance);
+  const std::string from = alert.from == State::none ? say(lang, Text::no_earlier_state)
+                                                     : std::string(to_string(alert.from));
+  return fmt::format(
+      "{} {}: {} -> {}, {}", to_string(alert.to), who, from, to_string(alert.to),
+      say(lang, outcome_text(alert.outcome), arg("took", format_took(lang, alert.took))));
+}
+
+std::string step_line(const AlertStep& step, Lang lang) {
+  const std::string line =
+      say(lang, step.ok ? Text::step_ok : Text::step_failed, arg("resource", name(step.resource)),
+          arg("step", name(step.step)), arg("took", format_took(lang, step.took)));
+  if (step.detail.empty()) return line;
+  return say(lang, Text::step_detail, arg("step", line),
+             arg("detail", quiet(step.detail, kMaxDetail)));
+}
+
+std::string advice(const Alert& alert, Lang lang) {
+  switch (alert.outcome) {
+    case Outcome::refused:
+      return say(lang, Text::advice_refused);
+    case Outcome::failed:
+      return say(lang, alert.to == State::master ? Text::advice_failed_promotion
+                                                 : Text::advice_failed_demotion);
+    case Outcome::interrupted:
+      return say(lang, Text::advice_interrupted);
+    case Outcome::done:
+    case Outcome::overtaken:
+    case Outcome::superseded:
+    case Outcome::recorded:
+      break;
+  }
+  return "";
+}
+
+void add_line(std::string& text, const std::string& line) {
+  if (!line.empty()) text += "\n" + line;
+}
+
+}  // namespace
+
+std::string alert_text(const Alert& alert, Lang lang, std::int64_t now_ms) {
+  std::string text = headline(alert, lang);
+  if (!alert.vip.empty()) add_line(text, say(lang, Text::vip, arg("vip", name(alert.vip))));
+  for (const std::string& problem : alert.problems) {
+    add_line(text, say(lang, Text::problem, arg("problem", quiet(problem, kMaxDetail))));
+  }
+  add_line(text, advice(alert, lang));
+  if (!alert.steps.empty()) add_line(text, say(lang, Text::steps));
+  for (const AlertStep& step : alert.steps) add_line(text, step_line(step, lang));
+  if (alert.steps.empty() && alert.outcome == Outcome::done) {
+    add_line(text, say(lang, Text::no_steps));
+  }
+  add_line(text, say(lang, Text::event, arg("time", format_local_time(alert.at_ms)),
+                     arg("id", name(alert.event_id))));
+  const std::int64_t late = now_ms - alert.at_ms - alert.took.count();
+  if (late >= kLateMs) {
+    add_line(text, say(lang, Text::late, arg("delay", format_took(lang, Millis{late}))));
+  }
+  return text;
+}
+
+std::string test_text(const std::string& node, const std::string& channel, Lang lang,
+                      std::int64_t now_ms) {
+  return say(lang, Text::test_message, arg("node", name(node)), arg("channel", name(channel)),
+             arg("time", format_local_time(now_ms)));
+}
+
+std::string format_took(Lang lang, Millis took) {
+  const auto ms = took.count();
+  if (ms < 1) return say(lang, Text::duration_below_ms);
+  if (ms < 1000) return say(lang, Text::duration_ms, arg("ms", ms));
+  const auto s = ms / 1000;
+  if (s < 60) {
+    return say(lang, Text::duration_s, arg("s", fmt::format("{}.{}", s, ms % 1000 / 100)));
+  }
+  if (s < 3600) return say(lang, Text::duration_min, arg("min", s / 60), arg("s", s % 60));
+  return say(lang, Text::duration_h, arg("h", s / 3600), arg("min", s % 3600 / 60));
+}
+
+}  // namespace ha

@@ -1,0 +1,62 @@
+// Everything alerts say, in one catalogue, English and Chinese side by side. Identifiers (states,
+// node, instance, resource and step names, commands) are not translated. Pure and thread-safe.
+#pragma once
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "agent/config.h"
+
+namespace ha {
+
+enum class Text {
+  outcome_done,
+  outcome_refused,
+  outcome_failed,
+  outcome_overtaken,
+  outcome_superseded,
+  outcome_interrupted,
+  outcome_recorded,
+  no_earlier_state,
+  vip,
+  steps,
+  step_ok,
+  step_failed,
+  step_detail,
+  no_steps,
+  problem,
+  advice_refused,
+  advice_failed_promotion,
+  advice_failed_demotion,
+  advice_interrupted,
+  event,
+  late,
+  duration_below_ms,
+  duration_ms,
+  duration_s,
+  duration_min,
+  duration_h,
+  test_message,
+};
+
+struct CatalogueEntry {
+  Text id;
+  std::string_view en;
+  std::string_view zh;
+};
+const std::vector<CatalogueEntry>& catalogue();
+
+/// The text as it stands, with its placeholders.
+std::string_view raw_text(Lang lang, Text id);
+
+/// The text with its placeholders filled in: say(lang, Text::vip, fmt::arg("vip", vip)).
+template <class... Args>
+std::string say(Lang lang, Text id, Args&&... args) {
+  const std::string_view pattern = raw_text(lang, id);
+  return fmt::vformat(pattern, fmt::make_format_args(args...));
+}
+
+}  // namespace ha
