@@ -18,7 +18,7 @@ PKGS     := libcurl $(MYSQL_PC) hiredis $(REDIS_PC)
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 OPT      ?= -O2 -g
-CPPFLAGS += -I. -DHA_VERSION='"$(VERSION)"' $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
+CPPFLAGS += -I. $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
 CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
 # The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
@@ -41,7 +41,13 @@ $(BUILD)/libha.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.cc Makefile packaging/debian/changelog
+# Only what names the version is compiled anew for another one.
+VERSION_FLAG := -DHA_VERSION='"$(VERSION)"'
+VERSIONED    := $(patsubst %.cc,$(BUILD)/%.o,$(shell grep -lw HA_VERSION agent/*.cc checks/*.cc notify/*.cc 2>/dev/null))
+$(VERSIONED): CPPFLAGS += $(VERSION_FLAG)
+$(VERSIONED): packaging/debian/changelog
+
+$(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
@@ -116,7 +122,7 @@ lint:            ## clang-format and clang-tidy, and a build with clang; all wit
 	clang-format --dry-run --Werror $(ALL_SRC) $(ALL_HDR)
 	+$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CXX=$(CLANGXX) CXXFLAGS='-std=c++20 $(WARN) -Werror -O1 -pthread' all
 	printf '%s\n' $(LIB_SRC) agent/main.cc | xargs -P$$(nproc) -n4 \
-	  clang-tidy --quiet -- -std=c++20 $(CPPFLAGS)
+	  clang-tidy --quiet -- -std=c++20 $(CPPFLAGS) $(VERSION_FLAG)
 
 .PHONY: sanitize
 sanitize:        ## unit, integration and issue tests under ASan+UBSan and under TSan
