@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "agent/mysql_server.h"
+#include "notify/semi_sync.h"
 
 namespace ha {
 namespace {
@@ -51,15 +52,6 @@ Result<int> kill_all(MysqlClient& client) {
   return killed;
 }
 
-Result<std::int64_t> waiting_sessions(MysqlClient& client, const SemiSync& semi_sync) {
-  auto rows = client.query(
-      fmt::format("SHOW GLOBAL STATUS LIKE '{}_wait_sessions'", semi_sync.source_prefix));
-  if (!rows) return tl::unexpected(rows.error());
-  if (rows->empty()) return 0;
-  const std::string value(text_of(rows->front(), "Value"));
-  return value.empty() || value == "0" ? 0 : 1;
-}
-
 }  // namespace
 
 Result<StepOutcome> MysqlDemotion::kill_clients() {
@@ -77,15 +69,9 @@ Result<StepOutcome> MysqlDemotion::release_waiters() {
   if (!facts->writable()) return unchanged("read-only already");
   const SemiSync& semi_sync = facts->semi_sync;
   if (!semi_sync.source_enabled) return unchanged("semi-sync is not in use");
-  auto waiting = waiting_sessions(client, semi_sync);
-  if (!waiting) return tl::unexpected(waiting.error());
-  if (*waiting == 0) return unchanged("no commit waits");
-  // Off lets them go, on again at once keeps the next primacy of this server protected.
-  for (const char* value : {"OFF", "ON"}) {
-    auto set =
-        client.exec(fmt::format("SET GLOBAL {}_enabled = {}", semi_sync.source_prefix, value));
-    if (!set) return tl::unexpected(set.error());
-  }
+  auto released = release_semi_sync_waiters(client, semi_sync);
+  if (!released) return tl::unexpected(released.error());
+  if (!*released) return unchanged("no commit waits");
   facts = gather_mysql(client, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   return done(fmt::format(

@@ -21,6 +21,7 @@
 #include "agent/protocol.h"
 #include "notify/mysql_demote.h"
 #include "notify/mysql_words.h"
+#include "notify/semi_sync.h"
 
 namespace ha {
 namespace {
@@ -66,9 +67,8 @@ std::optional<Error> hidden(const MysqlFacts& facts) {
   return facts.sources_error;
 }
 
-Eligibility eligible(const MysqlFacts& facts, const MysqlPromotion& promotion) {
-  return can_promote(server_view(facts),
-                     {promotion.config.max_lag, promotion.run.config.agent.on_stale});
+Eligibility eligible(const MysqlFacts& facts, const MysqlConfig& config, const Run& run) {
+  return can_promote(server_view(facts), {config.max_lag, run.config.agent.on_stale});
 }
 
 Status kill_receivers(MysqlClient& client) {
@@ -91,23 +91,23 @@ Status kill_receivers(MysqlClient& client) {
 }  // namespace
 
 Result<StepOutcome> MysqlPromotion::record_position() {
-  auto facts = gather_mysql(client, {.source_status = false});
+  auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (auto error = hidden(*facts)) return tl::unexpected(*error);
-  if (const Eligibility answer = eligible(*facts, *this); !answer.yes) {
+  if (const Eligibility answer = eligible(*facts, config_, run_); !answer.yes) {
     return refused("stale", answer.why);
   }
   return done(position_of(*facts));
 }
 
 Result<StepOutcome> MysqlPromotion::stop_receiving(Deadline deadline) {
-  auto facts = gather_mysql(client, {.source_status = false});
+  auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (!receiving(*facts)) return unchanged("nothing is being received");
-  const MysqlWords words = words_of(client);
+  const MysqlWords words = words_of(client_);
 
-  if (client.is_mariadb()) {
-    if (auto killed = kill_receivers(client); !killed) return tl::unexpected(killed.error());
+  if (client_.is_mariadb()) {
+    if (auto killed = kill_receivers(client_); !killed) return tl::unexpected(killed.error());
     const Deadline patience = Deadline::in(kKillPatience).earlier(deadline);
     const auto running = [&] {
       for (const ReplicaStatus& source : facts->sources) {
@@ -117,29 +117,29 @@ Result<StepOutcome> MysqlPromotion::stop_receiving(Deadline deadline) {
     };
     while (running() && !patience.expired()) {
       std::this_thread::sleep_for(kPoll);
-      facts = gather_mysql(client, {.source_status = false});
+      facts = gather_mysql(client_, {.source_status = false});
       if (!facts) return tl::unexpected(facts.error());
     }
   }
   for (const ReplicaStatus& source : facts->sources) {
     if (source.receiver != Receiver::running && source.receiver != Receiver::connecting) continue;
-    if (auto stopped = client.exec(words.stop_receiver(client.quote(source.channel))); !stopped) {
+    if (auto stopped = client_.exec(words.stop_receiver(client_.quote(source.channel))); !stopped) {
       return tl::unexpected(stopped.error());
     }
   }
-  facts = gather_mysql(client, {.source_status = false});
+  facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (receiving(*facts)) return failed("the IO thread still runs after it was stopped");
   return done("the IO thread has ended");
 }
 
 Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
-  const Deadline overall = Deadline::in(config.drain_timeout).earlier(deadline);
+  const Deadline overall = Deadline::in(config_.drain_timeout).earlier(deadline);
   auto moved = SteadyClock::now();
   std::string progress;
   const auto begun = moved;
   for (bool first = true;; first = false) {
-    auto facts = gather_mysql(client, {.source_status = false});
+    auto facts = gather_mysql(client_, {.source_status = false});
     if (!facts) return tl::unexpected(facts.error());
     if (auto error = hidden(*facts)) return tl::unexpected(*error);
     if (!backlog(*facts)) {
@@ -153,7 +153,8 @@ Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
           "applier",
           "the applier is stopped and received transactions are not applied: " + view.trouble);
     }
-    if (auto by = run.overtaken_by(); !by.empty()) return overtaken(by);
+    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    if (auto freed = free_applier(); !freed) return tl::unexpected(freed.error());
     const auto now = SteadyClock::now();
     if (std::string state = progress_of(*facts); state != progress) {
       progress = std::move(state);
@@ -166,14 +167,14 @@ Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
     if (overall.expired()) {
       return refused("drain",
                      fmt::format("the relay log was not applied within drain_timeout = {} ms; {}",
-                                 config.drain_timeout.count(), position_of(*facts)));
+                                 config_.drain_timeout.count(), position_of(*facts)));
     }
     const ReplicaStatus& source = facts->sources.front();
     const bool can_wait = source.by_gtid && !source.received_gtid.empty() &&
                           facts->sources.size() == 1 && overall.remaining() > Millis{1500};
     if (can_wait) {
       // Its answer does not count: it ignores an applier that has died (MySQL 8.4 manual 14.18.2).
-      auto waited = client.query(words_of(client).wait_for(client.quote(source.received_gtid)));
+      auto waited = client_.query(words_of(client_).wait_for(client_.quote(source.received_gtid)));
       if (!waited) return tl::unexpected(waited.error());
     } else {
       std::this_thread::sleep_for(kPoll);
@@ -181,30 +182,45 @@ Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
   }
 }
 
+// A replica with the source side on waits for acknowledgements in its own applier: the first
+// transaction after it attached takes a whole semi-sync timeout, although no client waits for it
+// here.
+Status MysqlPromotion::free_applier() {
+  auto facts = gather_mysql(client_);
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->semi_sync.source_enabled || facts->writable()) return {};
+  auto wait = match_wait_to_replicas(client_, facts->semi_sync);
+  if (!wait) return tl::unexpected(wait.error());
+  if (*wait) return {};
+  auto released = release_semi_sync_waiters(client_, facts->semi_sync);
+  if (!released) return tl::unexpected(released.error());
+  return {};
+}
+
 Result<StepOutcome> MysqlPromotion::remove_source() {
-  auto facts = gather_mysql(client, {.source_status = false});
+  auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (auto error = hidden(*facts)) return tl::unexpected(*error);
   if (facts->sources.empty()) return unchanged("no source is configured");
-  const MysqlWords words = words_of(client);
-  if (auto stopped = client.exec(words.stop_all()); !stopped)
+  const MysqlWords words = words_of(client_);
+  if (auto stopped = client_.exec(words.stop_all()); !stopped)
     return tl::unexpected(stopped.error());
   std::string removed;
   for (const ReplicaStatus& source : facts->sources) {
-    if (auto reset = client.exec(words.forget(client.quote(source.channel))); !reset) {
+    if (auto reset = client_.exec(words.forget(client_.quote(source.channel))); !reset) {
       return tl::unexpected(reset.error());
     }
     removed +=
         fmt::format("{}{}:{}", removed.empty() ? "" : ", ", source.source_host, source.source_port);
   }
-  facts = gather_mysql(client, {.source_status = false});
+  facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (!facts->sources.empty()) return failed("a source is still configured after RESET");
   return done("no longer follows " + removed);
 }
 
 Result<StepOutcome> MysqlPromotion::semi_sync() {
-  auto facts = gather_mysql(client);
+  auto facts = gather_mysql(client_);
   if (!facts) return tl::unexpected(facts.error());
   const SemiSync before = facts->semi_sync;
   if (!before.source_enabled && !before.replica_enabled)
@@ -222,22 +238,16 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
   if (!before.source_enabled)
     sets.push_back("SET GLOBAL " + before.source_prefix + "_enabled = ON");
   for (const std::string& set : sets) {
-    if (auto ok = client.exec(set); !ok) return tl::unexpected(ok.error());
+    if (auto ok = client_.exec(set); !ok) return tl::unexpected(ok.error());
   }
-  facts = gather_mysql(client);
+  facts = gather_mysql(client_);
   if (!facts) return tl::unexpected(facts.error());
   const SemiSync now = facts->semi_sync;
   if (!now.source_enabled) return failed("the source side of semi-sync is still off");
 
-  const bool wait = now.clients > 0;
-  if (now.wait_without_replica != wait && !now.wait_variable.empty()) {
-    if (auto ok =
-            client.exec(fmt::format("SET GLOBAL {} = {}", now.wait_variable, wait ? "ON" : "OFF"));
-        !ok) {
-      return tl::unexpected(ok.error());
-    }
-  }
-  if (wait) return done(fmt::format("source side on, {} replicas connected", now.clients));
+  auto wait = match_wait_to_replicas(client_, now);
+  if (!wait) return tl::unexpected(wait.error());
+  if (*wait) return done(fmt::format("source side on, {} replicas connected", now.clients));
   StepOutcome outcome = done("source side on, no replica connected: commits do not wait for one");
   outcome.remark = fmt::format(
       "no replica is connected, so nothing protects a write against the loss of this node; once "
@@ -248,39 +258,39 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
 }
 
 Result<StepOutcome> MysqlPromotion::judge() {
-  if (auto by = run.overtaken_by(); !by.empty()) return overtaken(by);
-  if (auto missing = run.vip_missing(); !missing.empty()) return refused("vip", missing);
-  auto facts = gather_mysql(client, {.source_status = false});
+  if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+  if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
+  auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (auto error = hidden(*facts)) return tl::unexpected(*error);
   if (!facts->sources.empty()) return failed("a source is configured again");
-  const Eligibility answer = eligible(*facts, *this);
+  const Eligibility answer = eligible(*facts, config_, run_);
   if (!answer.yes) return refused("stale", answer.why);
   return done(answer.why);
 }
 
 Result<StepOutcome> MysqlPromotion::lift_read_only() {
-  auto facts = gather_mysql(client, {.source_status = false});
+  auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (facts->writable()) return unchanged("writable already");
   if (facts->super_read_only.value_or(false)) {
-    if (auto set = client.exec("SET GLOBAL super_read_only = OFF"); !set) {
+    if (auto set = client_.exec("SET GLOBAL super_read_only = OFF"); !set) {
       return tl::unexpected(set.error());
     }
   }
-  if (auto set = client.exec("SET GLOBAL read_only = OFF"); !set)
+  if (auto set = client_.exec("SET GLOBAL read_only = OFF"); !set)
     return tl::unexpected(set.error());
-  facts = gather_mysql(client, {.source_status = false});
+  facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (!facts->writable()) return failed("read_only is still on after it was lifted");
   return done("writable");
 }
 
 Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {
-  const std::string by = run.overtaken_by();
-  const std::string missing = run.vip_missing();
+  const std::string by = run_.overtaken_by();
+  const std::string missing = run_.vip_missing();
   if (by.empty() && missing.empty()) return done("still the newest event");
-  MysqlDemotion undo{client, config};
+  MysqlDemotion undo{client_, config_};
   if (auto killed = undo.kill_clients(); !killed) return killed;
   if (auto released = undo.release_waiters(); !released) return released;
   auto set = undo.set_read_only(deadline);

@@ -8,10 +8,10 @@
 
 namespace ha {
 
-struct MysqlPromotion {
-  MysqlClient& client;
-  const MysqlConfig& config;
-  const Run& run;
+class MysqlPromotion {
+ public:
+  MysqlPromotion(MysqlClient& client, const MysqlConfig& config, const Run& run)
+      : client_(client), config_(config), run_(run) {}
 
   Result<StepOutcome> record_position();
   Result<StepOutcome> stop_receiving(Deadline deadline);
@@ -21,6 +21,13 @@ struct MysqlPromotion {
   Result<StepOutcome> judge();
   Result<StepOutcome> lift_read_only();
   Result<StepOutcome> look_again(Deadline deadline);
+
+ private:
+  Status free_applier();
+
+  MysqlClient& client_;
+  const MysqlConfig& config_;
+  const Run& run_;
 };
 
 }  // namespace ha

@@ -30,7 +30,7 @@ class MysqlSession : public Session {
 
  private:
   Result<StepOutcome> act(Step step, Deadline deadline) {
-    MysqlPromotion promotion{*client_, config_, *run_};
+    MysqlPromotion promotion(*client_, config_, *run_);
     MysqlDemotion demotion{*client_, config_};
     switch (step) {
       case Step::record_position:
