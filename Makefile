@@ -28,7 +28,7 @@ LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -linih
 LIB_SRC  := $(filter-out agent/main.cc,$(wildcard agent/*.cc checks/*.cc notify/*.cc))
 LIB_OBJ  := $(LIB_SRC:%.cc=$(BUILD)/%.o)
 TEST_SUITES := unit integration issues
-ALL_SRC  := $(wildcard agent/*.cc checks/*.cc notify/*.cc tests/*/*.cc)
+ALL_SRC  := $(wildcard agent/*.cc checks/*.cc notify/*.cc packaging/*.cc tests/*/*.cc)
 ALL_HDR  := $(wildcard agent/*.h checks/*.h notify/*.h tests/*/*.h)
 
 .PHONY: all
@@ -137,8 +137,22 @@ sanitize:        ## unit, integration and issue tests under ASan+UBSan and under
 deb:             ## build the Debian package into build/deb/
 	@packaging/build-deb
 
+# Man pages: the keys of ha-agent.conf(5) come from the options table.
+MAN_DATE := $(shell date -u -d "$$(awk '/^ -- / {sub(/.*  /, ""); print; exit}' packaging/debian/changelog)" +%Y-%m-%d)
+.PHONY: man
+man: $(BUILD)/man/ha-agent.8 $(BUILD)/man/ha-agent.conf.5   ## the man pages, into build/man/
+$(BUILD)/gen-docs: $(BUILD)/packaging/gen-docs.o $(BUILD)/libha.a
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/man/keys: $(BUILD)/gen-docs
+	@mkdir -p $(@D)
+	$(BUILD)/gen-docs >$@.tmp && mv $@.tmp $@
+$(BUILD)/man/%: packaging/man/%.in $(BUILD)/man/keys
+	@mkdir -p $(@D)
+	sed -e 's/@VERSION@/$(VERSION)/; s/@DATE@/$(MAN_DATE)/' -e '/^@KEYS@$$/{r $(BUILD)/man/keys' -e 'd}' $< >$@.tmp
+	mv $@.tmp $@
+
 .PHONY: install
-install: all     ## into $(DESTDIR)$(PREFIX); the configuration into $(DESTDIR)$(SYSCONFDIR)
+install: all man     ## into $(DESTDIR)$(PREFIX); the configuration into $(DESTDIR)$(SYSCONFDIR)
 	install -D -m 0755 $(BUILD)/ha-agent $(DESTDIR)$(PREFIX)/bin/ha-agent
 	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SYSCONFDIR='$(SYSCONFDIR)' BUILD='$(BUILD)' packaging/install-files
 

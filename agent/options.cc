@@ -204,7 +204,7 @@ constexpr std::array kOptions{
 
   // --- [webhook NAME] ---
   Option{Kind::webhook, "format", word("text"), "text", optional, plain,
-         "Of the request. text is {\"text\": \"…\"}.", store<webhook, &W::format>},
+         "Of the request. text is {\"text\": \"...\"}.", store<webhook, &W::format>},
   Option{Kind::webhook, "url", form(Form::url), "", optional, masked,
          "The whole endpoint. It is a secret; url_file is better. One of the two is needed.", store<webhook, &W::url>},
   Option{Kind::webhook, "url_file", form(Form::secret), "", optional, plain,

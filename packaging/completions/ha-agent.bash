@@ -1,0 +1,91 @@
+# bash completion for ha-agent
+# Names of resources and channels come from the configuration's section headers.
+
+_ha_agent_sections() {
+    local kinds=$1 file=/etc/ha-agent/ha-agent.conf i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} == --config ]] || continue
+        file=${COMP_WORDS[i + 1]}
+        [[ $file == = ]] && file=${COMP_WORDS[i + 2]}
+    done
+    sed -nE "s/^[[:space:]]*\[[[:space:]]*($kinds)[[:space:]]+([A-Za-z0-9._-]+)[[:space:]]*\].*/\2/p" \
+        "$file" 2>/dev/null
+}
+
+_ha_agent() {
+    local cur prev word command='' sub='' i
+    COMPREPLY=()
+    cur=${COMP_WORDS[COMP_CWORD]}
+    prev=${COMP_WORDS[COMP_CWORD - 1]}
+    # `--config=FILE` reaches us as three words.
+    if [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $cur == = ]]; then
+        cur=''
+    fi
+
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+            --config | --format | --deadline | --from | -n)
+                ((i++))
+                [[ ${COMP_WORDS[i]} == = ]] && ((i++))
+                ;;
+            -* | =) ;;
+            *)
+                if [[ -z $command ]]; then
+                    command=$word
+                elif [[ -z $sub ]]; then
+                    sub=$word
+                fi
+                ;;
+        esac
+    done
+
+    local states='MASTER BACKUP FAULT STOP DELETED' words=''
+    case $prev in
+        --config)
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        --format)
+            words='text json'
+            [[ $command == check ]] && words+=' nagios'
+            ;;
+        --from) words=$states ;;
+        --deadline | -n) return ;;
+        *)
+            case $command in
+                '') words='check notify plan status history alerts ack config --config --verbose --help --version' ;;
+                check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
+                notify)
+                    case $sub in
+                        '') words="INSTANCE GROUP $states --help" ;;
+                        INSTANCE | GROUP)
+                            [[ $prev == INSTANCE || $prev == GROUP ]] && return
+                            words=$states
+                            ;;
+                        *) return ;;
+                    esac
+                    ;;
+                plan)
+                    words='--from --help'
+                    [[ -z $sub ]] && words+=" $states"
+                    ;;
+                status) words='--format --help' ;;
+                history) words='-n --format --help' ;;
+                alerts)
+                    case $sub in
+                        '') words='list retry test drop --help' ;;
+                        test) words=$(_ha_agent_sections webhook) ;;
+                    esac
+                    ;;
+                config) [[ -z $sub ]] && words='check show --help' ;;
+                *) words='--help' ;;
+            esac
+            ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _ha_agent ha-agent

@@ -1,0 +1,74 @@
+// The sample that the package installs: harmless as it is, and true about every key.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "agent/ini_text.h"
+#include "agent/option_value.h"
+#include "agent/options.h"
+#include "agent/section_kind.h"
+#include "agent/text.h"
+#include "tests/support/config_text.h"
+
+namespace ha {
+namespace {
+
+std::string sample() {
+  std::ifstream file("etc/ha-agent.conf");
+  BOOST_REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// With the examples taken out of their comments: `#[http api]`, `#url = …`.
+std::string uncommented() {
+  std::string out;
+  const std::string text = sample();
+  for (const std::string_view line : split(text, '\n')) {
+    const bool example = line.size() > 1 && line[0] == '#' && line[1] != ' ';
+    out += std::string(example ? line.substr(1) : line) + "\n";
+  }
+  return out;
+}
+
+BOOST_AUTO_TEST_SUITE(config_sample)
+
+BOOST_AUTO_TEST_CASE(a_fresh_install_is_valid_and_says_that_it_has_no_resources) {
+  const Loaded loaded = parse_config("f", sample());
+  BOOST_TEST(loaded.problems.empty());
+  BOOST_REQUIRE_EQUAL(loaded.warnings.size(), 1U);
+  BOOST_TEST(loaded.warnings[0].text.find("no resources") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(every_key_stands_in_the_sample_with_a_value_of_its_form) {
+  ProblemList problems("f");
+  const std::vector<IniSection> sections = parse_ini(uncommented(), problems);
+  BOOST_TEST(problems.empty());
+  BOOST_REQUIRE_EQUAL(sections.size(), static_cast<std::size_t>(kKinds));
+  for (const IniSection& section : sections) {
+    const auto kind = judge_header(section, problems);
+    BOOST_REQUIRE(kind.has_value());
+    for (const IniEntry& entry : section.entries) {
+      BOOST_TEST_CONTEXT(section.title() << " " << entry.key) {
+        const Option* option = find_option(*kind, entry.key);
+        BOOST_REQUIRE(option != nullptr);
+        BOOST_TEST(parse_value(*option, entry.value).has_value());
+        if (!option->fallback.empty() && entry.key != "host") {
+          BOOST_TEST(entry.value == option->fallback);
+        }
+      }
+    }
+    for (const Option* option : options_of(*kind)) {
+      // An inline secret is not what a sample should suggest.
+      const bool has_file = find_option(*kind, std::string(option->key) + "_file") != nullptr;
+      BOOST_TEST_CONTEXT(section.title() << " " << option->key) {
+        BOOST_TEST((section.find(option->key) != nullptr || has_file));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace ha
