@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/config.h"
+#include "agent/config_command.h"
 #include "agent/duration.h"
 #include "agent/exit_code.h"
 #include "agent/leave.h"
@@ -62,6 +63,7 @@ ExitCode plan(const Config& config, const Options& options) {
 ExitCode run(int argc, char** argv) {
   Options options;
   std::function<ExitCode(const Config&)> command;
+  std::function<ExitCode()> without_config;
 
   CLI::App app(
       "Makes a keepalived failover true: checks, promotes and demotes what is behind the VIP.",
@@ -86,6 +88,14 @@ ExitCode run(int argc, char** argv) {
   plan_command->callback(
       [&] { command = [&](const Config& config) { return plan(config, options); }; });
 
+  CLI::App* config = app.add_subcommand("config", "the configuration");
+  config->require_subcommand(1);
+  config->add_subcommand("check", "report everything that is wrong with it")->callback([&] {
+    without_config = [&] { return ha::config_check(options.config); };
+  });
+  config->add_subcommand("show", "every key with its value and origin, secrets masked")
+      ->callback([&] { without_config = [&] { return ha::config_show(options.config); }; });
+
   CLI::App* ack = app.add_subcommand("ack", "let go of a failure that is held");
   ack->callback([&] { command = ha::ack_command; });
 
@@ -96,9 +106,10 @@ ExitCode run(int argc, char** argv) {
     return code == 0 ? ExitCode::ok : ExitCode::usage;
   }
   ha::log::open(options.verbose);
-  const auto config = load(options.config);
-  if (!config) return ExitCode::config;
-  return command(*config);
+  if (without_config) return without_config();
+  const auto loaded = load(options.config);
+  if (!loaded) return ExitCode::config;
+  return command(*loaded);
 }
 
 }  // namespace

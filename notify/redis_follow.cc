@@ -46,6 +46,7 @@ RedisFacts redis_facts(const Info& info) {
   facts.source_host = field(info, "master_host");
   facts.source_port = static_cast<int>(number(info, "master_port", 0));
   facts.link_up = field(info, "master_link_status") == "up";
+  facts.syncing = field(info, "master_sync_in_progress") == "1";
   facts.replicas = static_cast<int>(number(info, "connected_slaves", 0));
   return facts;
 }

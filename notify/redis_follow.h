@@ -25,6 +25,7 @@ struct RedisFacts {
   std::string source_host;  ///< of a replica
   int source_port = 0;
   bool link_up = false;  ///< of a replica
+  bool syncing = false;  ///< of a replica: in the midst of a full sync
   int replicas = 0;      ///< connected ones
 };
 

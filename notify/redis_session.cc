@@ -75,11 +75,14 @@ class RedisSession : public Session {
   }
 
   // A server without a configuration file cannot rewrite one; the role is true all the same.
+  static std::string not_written(const std::string& error) {
+    return fmt::format(
+        " (not written to its configuration, a restart brings the old role back: {})", error);
+  }
+
   std::string rewrite(RedisClient& client) {
     auto reply = client.command({"CONFIG", "REWRITE"});
-    if (reply) return {};
-    return fmt::format("CONFIG REWRITE failed ({}): after a restart the server has its old role",
-                       reply.error().message);
+    return reply ? std::string() : not_written(reply.error().message);
   }
 
   Status drop_clients(RedisClient& client) {
@@ -104,8 +107,11 @@ class RedisSession : public Session {
   Result<StepOutcome> promote(RedisClient& client, const RedisFacts& facts) {
     if (auto missing = run_->vip_missing(); !missing.empty()) return refused("vip", missing);
     std::string how = "was master already";
-    std::string remark;
+    std::string unwritten;
     if (!facts.master) {
+      // What it has is about to be replaced, and may be nothing at all.
+      if (facts.syncing)
+        return refused("stale", "it is in the midst of a full sync from its master");
       for (const std::vector<std::string>& words :
            std::vector<std::vector<std::string>>{{"MULTI"},
                                                  {"REPLICAOF", "NO", "ONE"},
@@ -120,15 +126,13 @@ class RedisSession : public Session {
       if (result->elements.size() == 4) {
         const RedisReply& rewritten = result->elements[1];
         if (rewritten.type == RedisReply::Type::error) {
-          remark =
-              fmt::format("CONFIG REWRITE failed ({}): after a restart the server has its old role",
-                          rewritten.text);
+          unwritten = not_written(rewritten.text);
         }
       }
       how = fmt::format("was the replica of {}:{}", facts.source_host, facts.source_port);
     }
     if (auto lifted = lift_fence(client); !lifted) return tl::unexpected(lifted.error());
-    if (facts.master) remark = rewrite(client);
+    if (facts.master) unwritten = rewrite(client);
 
     auto role = client.command({"ROLE"});
     if (!role) return tl::unexpected(role.error());
@@ -139,9 +143,7 @@ class RedisSession : public Session {
     if (!left) return tl::unexpected(left.error());
     if (RedisFence::from(*left))
       return failed("the write fence is still there after it was lifted");
-    StepOutcome outcome = done("master; " + how);
-    outcome.remark = remark;
-    return outcome;
+    return done("master; " + how + unwritten);
   }
 
   Result<StepOutcome> look_again(RedisClient& client) {
@@ -178,9 +180,7 @@ class RedisSession : public Session {
     auto now = config_number(client, "min-replicas-to-write");
     if (!now) return tl::unexpected(now.error());
     if (*now != fence.value()) return failed("the write fence was not taken");
-    StepOutcome outcome = done("takes no writes (min-replicas-to-write)");
-    outcome.remark = rewrite(client);
-    return outcome;
+    return done("takes no writes (min-replicas-to-write)" + rewrite(client));
   }
 
   Result<StepOutcome> follow(RedisClient& client, const RedisFacts& own, Deadline deadline) {
@@ -233,10 +233,8 @@ class RedisSession : public Session {
     if (role->elements.empty() || role->elements[0].text != "slave") {
       return failed("ROLE does not say replica after REPLICAOF");
     }
-    StepOutcome outcome =
-        done(fmt::format("follows {}:{}: {}", config_.peer_host, config_.peer_port, why));
-    outcome.remark = rewrite(client);
-    return outcome;
+    return done(fmt::format("follows {}:{}: {}{}", config_.peer_host, config_.peer_port, why,
+                            rewrite(client)));
   }
 
   RedisConfig config_;
