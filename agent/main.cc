@@ -14,6 +14,8 @@
 #include "agent/exit_code.h"
 #include "agent/leave.h"
 #include "agent/log.h"
+#include "notify/alerts_command.h"
+#include "notify/history.h"
 #include "notify/hook.h"
 #include "notify/plan.h"
 
@@ -28,6 +30,14 @@ struct Options {
   std::vector<std::string> words;
   std::string state;
   std::string from;
+  std::string format = "text";
+  int count = 20;
+  bool due = false;
+  std::string channel;
+  std::vector<std::string> ids;
+  bool all = false;
+
+  bool json() const { return format == "json"; }
 };
 
 ExitCode usage(const std::string& text) {
@@ -60,9 +70,58 @@ ExitCode plan(const Config& config, const Options& options) {
   return ExitCode::ok;
 }
 
+CLI::Option* add_format(CLI::App& command, Options& options) {
+  return command.add_option("--format", options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+}
+
+using Command = std::function<ExitCode(const Config&)>;
+
+void add_alerts(CLI::App& app, Options& options, Command& command) {
+  CLI::App* alerts = app.add_subcommand("alerts", "what is still to be told");
+  alerts->require_subcommand(1);
+  CLI::App* list = alerts->add_subcommand("list", "what waits and what was given up");
+  add_format(*list, options);
+  list->callback([&] {
+    command = [&](const Config& config) { return ha::alerts_list(config, options.json()); };
+  });
+  CLI::App* retry = alerts->add_subcommand("retry", "send everything now; 1 if something is left");
+  retry->add_flag("--due", options.due, "only what is due, and 0 in any case (for the timer)");
+  retry->callback([&] {
+    command = [&](const Config& config) { return ha::alerts_retry(config, options.due); };
+  });
+  CLI::App* test = alerts->add_subcommand("test", "send a test message and show the reply");
+  test->add_option("channel", options.channel, "the name of a [webhook]")->required();
+  test->callback([&] {
+    command = [&](const Config& config) { return ha::alerts_test(config, options.channel); };
+  });
+  CLI::App* drop = alerts->add_subcommand("drop", "give up alerts for good");
+  CLI::Option* ids = drop->add_option("id", options.ids, "as `alerts list` shows them");
+  drop->add_flag("--all", options.all, "all of them")->excludes(ids);
+  drop->callback([&] {
+    command = [&](const Config& config) {
+      return ha::alerts_drop(config, options.ids, options.all);
+    };
+  });
+}
+
+void add_history(CLI::App& app, Options& options, Command& command) {
+  CLI::App* history = app.add_subcommand("history", "transitions with their steps, newest last");
+  history->add_option("-n", options.count, "how many")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  add_format(*history, options);
+  history->callback([&] {
+    command = [&](const Config& config) {
+      return ha::history_command(config, options.count, options.json());
+    };
+  });
+}
+
 ExitCode run(int argc, char** argv) {
   Options options;
-  std::function<ExitCode(const Config&)> command;
+  Command command;
   std::function<ExitCode()> without_config;
 
   CLI::App app(
@@ -95,6 +154,9 @@ ExitCode run(int argc, char** argv) {
   });
   config->add_subcommand("show", "every key with its value and origin, secrets masked")
       ->callback([&] { without_config = [&] { return ha::config_show(options.config); }; });
+
+  add_alerts(app, options, command);
+  add_history(app, options, command);
 
   CLI::App* ack = app.add_subcommand("ack", "let go of a failure that is held");
   ack->callback([&] { command = ha::ack_command; });

@@ -1,0 +1,174 @@
+#include "notify/history.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "notify/journal.h"
+#include "notify/json_get.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::json;
+
+class Builder {
+ public:
+  void add(const json& line) {
+    const std::string type = get_string(line, "type");
+    if (type == "ack") return add_ack(line);
+    if (type != "event" && type != "begin" && type != "step" && type != "end" && type != "alert") {
+      return;
+    }
+    const std::string id = get_string(line, "event");
+    if (id.empty()) return;
+    // An alert or a step whose beginning was rotated away tells nothing by itself.
+    const bool opens = type == "event" || type == "begin" || type == "end";
+    if (!opens && !index_.contains(id)) return;
+    HistoryItem& item = item_of(id, line);
+    if (type == "event") {
+      fill(item.instance, get_string(line, "instance"));
+      fill(item.to, get_string(line, "state"));
+    } else if (type == "begin") {
+      begin(item, line);
+    } else if (type == "step") {
+      add_step(item, line);
+    } else if (type == "end") {
+      end(item, line);
+    } else {
+      add_alert(item, line);
+    }
+  }
+
+  void overlay(const std::vector<OutboxEntry>& entries, const char* result) {
+    for (const OutboxEntry& entry : entries) {
+      const auto at = index_.find(entry.alert.event_id);
+      if (at == index_.end()) continue;
+      alert_of(items_[at->second], entry.channel) = {entry.channel, result, entry.attempts,
+                                                     entry.last_error};
+    }
+  }
+
+  std::vector<HistoryItem> finish() {
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      HistoryItem& item = items_[i];
+      if (item.ack || !item.outcome.empty()) continue;
+      const bool later =
+          std::any_of(items_.begin() + static_cast<std::ptrdiff_t>(i) + 1, items_.end(),
+                      [&](const auto& other) {
+                        return !other.ack && other.instance == item.instance && begun_[other.event];
+                      });
+      if (begun_[item.event]) {
+        item.outcome = later ? "interrupted" : "unfinished";
+      } else {
+        item.outcome = later ? "superseded" : "recorded";
+      }
+    }
+    return std::move(items_);
+  }
+
+ private:
+  static void fill(std::string& field, const std::string& value) {
+    if (field.empty()) field = value;
+  }
+
+  HistoryItem& item_of(const std::string& id, const json& line) {
+    const auto [at, added] = index_.try_emplace(id, items_.size());
+    if (added) {
+      items_.emplace_back();
+      items_.back().event = id;
+      items_.back().at_ms = get_int(line, "at_ms");
+    }
+    return items_[at->second];
+  }
+
+  void begin(HistoryItem& item, const json& line) {
+    fill(item.instance, get_string(line, "instance"));
+    fill(item.from, get_string(line, "from"));
+    fill(item.to, get_string(line, "to"));
+    begun_[item.event] = true;
+    item.outcome.clear();  // a hook that takes up what a killed one left begins anew
+  }
+
+  static void add_step(HistoryItem& item, const json& line) {
+    const double ms = get_number(line, "took_ms");
+    item.steps.push_back({get_string(line, "resource"), get_string(line, "step"),
+                          get_bool(line, "ok"), Millis{get_int(line, "took_ms")},
+                          get_string(line, "detail")});
+    item.steps_ms.push_back(ms);
+  }
+
+  static void end(HistoryItem& item, const json& line) {
+    item.outcome = get_string(line, "outcome");
+    item.took_ms = get_number(line, "took_ms");
+    item.problems.clear();
+    for (const json& problem : get_array(line, "problems")) {
+      if (problem.is_string()) item.problems.push_back(problem.get<std::string>());
+    }
+  }
+
+  static HistoryAlert& alert_of(HistoryItem& item, const std::string& channel) {
+    for (HistoryAlert& alert : item.alerts) {
+      if (alert.channel == channel) return alert;
+    }
+    item.alerts.push_back({channel, "", 0, ""});
+    return item.alerts.back();
+  }
+
+  static void add_alert(HistoryItem& item, const json& line) {
+    static const std::map<std::string, const char*> words{
+        {"ok", "delivered"}, {"retry", "waiting"}, {"dead", "dead"}, {"dropped", "dropped"}};
+    HistoryAlert& alert = alert_of(item, get_string(line, "channel"));
+    const auto word = words.find(get_string(line, "result"));
+    if (word != words.end()) alert.result = word->second;
+    alert.attempts = static_cast<int>(get_int(line, "attempt"));
+    alert.error = get_string(line, "error");
+  }
+
+  void add_ack(const json& line) {
+    HistoryItem item;
+    item.ack = true;
+    item.event = get_string(line, "event");
+    item.at_ms = get_int(line, "at_ms");
+    item.problems.push_back(get_string(line, "resource") + ": " + get_string(line, "step") + ": " +
+                            get_string(line, "error"));
+    items_.push_back(std::move(item));
+  }
+
+  std::vector<HistoryItem> items_;
+  std::map<std::string, std::size_t> index_;
+  std::map<std::string, bool> begun_;
+};
+
+}  // namespace
+
+std::vector<HistoryItem> build_history(const std::vector<json>& lines,
+                                       const std::vector<OutboxEntry>& waiting,
+                                       const std::vector<OutboxEntry>& dead) {
+  Builder builder;
+  for (const json& line : lines) builder.add(line);
+  builder.overlay(waiting, "waiting");
+  builder.overlay(dead, "dead");
+  return builder.finish();
+}
+
+ExitCode history_command(const Config& config, int count, bool json) {
+  const StateDir dir{config.agent.state_dir};
+  const auto lines = read_journal(dir);
+  if (!lines) {
+    std::fprintf(stderr, "ha-agent: history: %s\n", lines.error().message.c_str());
+    return ExitCode::no;
+  }
+  const Outbox outbox(dir);
+  auto items = build_history(*lines, outbox.waiting(), outbox.dead());
+  const auto keep = static_cast<std::size_t>(std::max(count, 0));
+  if (items.size() > keep) {
+    items.erase(items.begin(), items.end() - static_cast<std::ptrdiff_t>(keep));
+  }
+  std::fputs((json ? render_history_json(items) : render_history_text(items)).c_str(), stdout);
+  return ExitCode::ok;
+}
+
+}  // namespace ha

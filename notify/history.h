@@ -1,0 +1,52 @@
+// `ha-agent history`: the journal's lines put together again into transitions, newest last.
+// Building and rendering are pure.
+#pragma once
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/exit_code.h"
+#include "notify/outbox.h"
+
+namespace ha {
+
+struct HistoryAlert {
+  std::string channel;
+  std::string result;  ///< "delivered", "waiting", "dead", "dropped"
+  int attempts = 0;
+  std::string error;
+};
+
+/// One event and what was made of it, or an operator's `ack`.
+struct HistoryItem {
+  bool ack = false;
+  std::string event;
+  std::string instance;
+  std::string from;  ///< empty: not known
+  std::string to;
+  std::int64_t at_ms = 0;
+  /// An Outcome's word; "unfinished": begun, not ended, and nothing came after it.
+  std::string outcome;
+  double took_ms = 0;
+  std::vector<AlertStep> steps;
+  std::vector<double> steps_ms;  ///< of each step, with its fraction
+  std::vector<std::string> problems;
+  std::vector<HistoryAlert> alerts;
+};
+
+std::vector<HistoryItem> build_history(const std::vector<nlohmann::json>& lines,
+                                       const std::vector<OutboxEntry>& waiting,
+                                       const std::vector<OutboxEntry>& dead);
+/// At most 80 columns wide as far as names allow.
+std::string render_history_text(const std::vector<HistoryItem>& items);
+/// An array; each has type ("transition", "ack"), event, instance, from, to, at_ms, at, outcome,
+/// took_ms, steps[{resource, step, ok, took_ms, detail}], problems[], alerts[{channel, result,
+/// attempts, error}].
+std::string render_history_json(const std::vector<HistoryItem>& items);
+
+/// The newest `count`.
+ExitCode history_command(const Config& config, int count, bool json);
+
+}  // namespace ha
