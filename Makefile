@@ -18,7 +18,7 @@ PKGS     := libcurl $(MYSQL_PC) hiredis $(REDIS_PC)
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 OPT      ?= -O2 -g
-CPPFLAGS += -I. $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
+CPPFLAGS += -I. -DFMT_HEADER_ONLY=1 $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
 CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
 # The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
@@ -51,7 +51,8 @@ $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
+  $(BUILD)/packaging/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/tests/fuzz/*.d)
 
 # --- what the targets need -------------------------------------------------------------------------
 
@@ -146,7 +147,7 @@ $(BUILD)/gen-docs: $(BUILD)/packaging/gen-docs.o $(BUILD)/libha.a
 $(BUILD)/man/keys: $(BUILD)/gen-docs
 	@mkdir -p $(@D)
 	$(BUILD)/gen-docs >$@.tmp && mv $@.tmp $@
-$(BUILD)/man/%: packaging/man/%.in $(BUILD)/man/keys
+$(BUILD)/man/%: packaging/man/%.in $(BUILD)/man/keys packaging/debian/changelog
 	@mkdir -p $(@D)
 	sed -e 's/@VERSION@/$(VERSION)/; s/@DATE@/$(MAN_DATE)/' -e '/^@KEYS@$$/{r $(BUILD)/man/keys' -e 'd}' $< >$@.tmp
 	mv $@.tmp $@
