@@ -1,0 +1,277 @@
+// The outbox and its delivery against real HTTP servers, the real program included.
+#include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+
+#include "agent/role_state.h"
+#include "notify/unspooled.h"
+#include "tests/support/alert_node.h"
+#include "tests/support/wait.h"
+
+namespace ha {
+namespace {
+
+using test::AlertNode;
+using test::kHookPath;
+using test::RecordingServer;
+using test::ScriptedReply;
+
+const ScriptedReply kOk{};
+const ScriptedReply kBroken{500, "no luck with SECRETTOKEN123", {}, false};
+const ScriptedReply kHangs{200, "ok", {}, true};
+
+/// The event number of each request, in the order of arrival.
+std::vector<std::string> events_of(const RecordingServer& server) {
+  std::vector<std::string> events;
+  for (const auto& request : server.requests()) {
+    const std::string text = nlohmann::json::parse(request.body).at("text");
+    const auto at = text.find("20261120T101500.");
+    events.push_back(at == std::string::npos ? "none" : text.substr(at, 24));
+  }
+  return events;
+}
+
+struct DeliveryFixture : AlertNode {
+  RecordingServer server;
+  DeliveryFixture() { add_channel("ops", server.url(kHookPath)); }
+};
+
+BOOST_FIXTURE_TEST_SUITE(alert_delivery, DeliveryFixture)
+
+BOOST_AUTO_TEST_CASE(an_endpoint_that_fails_and_recovers_gets_every_alert_once_more) {
+  server.answer({kBroken, kOk});
+  BOOST_TEST(enqueue(1));
+  const Delivery first = deliver();
+  BOOST_TEST(first.delivered == 0);
+  BOOST_TEST(first.waiting == 1);
+  const Delivery second = deliver();
+  BOOST_TEST(second.delivered == 1);
+  BOOST_TEST(second.waiting == 0);
+  BOOST_TEST(deliver().delivered == 0);
+  const auto tries = journaled_alerts();
+  BOOST_REQUIRE_EQUAL(tries.size(), 2U);
+  BOOST_TEST(tries[0].at("result") == "retry");
+  BOOST_TEST(tries[0].at("status") == 500);
+  BOOST_TEST(tries[1].at("result") == "ok");
+  BOOST_TEST(tries[1].at("attempt") == 2);
+  BOOST_TEST(server.requests().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_hour_of_failures_loses_nothing) {
+  server.answer({kBroken});
+  for (int i = 1; i <= 3; ++i) BOOST_TEST(enqueue(i));
+  for (int i = 0; i < 20; ++i) deliver();
+  BOOST_TEST(outbox.waiting().size() == 3U);
+  server.answer({kOk});
+  BOOST_TEST(deliver().delivered == 3);
+  BOOST_TEST(outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_backs_off_is_not_due_and_what_the_vendor_asks_for_is_kept) {
+  server.answer({{429, "", {"Retry-After: 120"}, false}, kOk});
+  BOOST_TEST(enqueue(1));
+  BOOST_TEST(deliver(false).delivered == 0);
+  BOOST_TEST(deliver(false).waiting == 1);
+  BOOST_TEST(server.requests().size() == 1U);
+  BOOST_TEST(outbox.waiting().at(0).next_at_ms > wall_ms() + 60'000);
+  BOOST_TEST(deliver(true).delivered == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_failing_older_alert_keeps_back_the_newer_ones_of_its_instance) {
+  server.answer({kBroken});
+  BOOST_TEST(enqueue(1, State::master));
+  BOOST_TEST(enqueue(2, State::backup));
+  BOOST_TEST(deliver().waiting == 2);
+  BOOST_TEST(server.requests().size() == 1U);
+  server.answer({kOk});
+  BOOST_TEST(deliver().delivered == 2);
+  const std::vector<std::string> order{event_id(1).substr(0, 24), event_id(1).substr(0, 24),
+                                       event_id(2).substr(0, 24)};
+  BOOST_TEST(events_of(server) == order, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_hangs_delays_no_other) {
+  RecordingServer other;
+  add_channel("sms", other.url());
+  server.answer({kHangs});
+  BOOST_TEST(enqueue(1));
+  const Delivery sum = deliver(true, Millis{1500});
+  BOOST_TEST(sum.delivered == 1);
+  BOOST_TEST(sum.waiting == 1);
+  BOOST_TEST(other.requests().size() == 1U);
+  BOOST_TEST(outbox.waiting().at(0).channel == "ops");
+}
+
+BOOST_AUTO_TEST_CASE(a_200_with_a_code_is_given_up_listed_and_sent_again_by_hand) {
+  server.answer({{200, R"({"errcode":93000,"errmsg":"invalid SECRETKEY"})", {}, false}});
+  BOOST_TEST(enqueue(1));
+  BOOST_TEST(deliver().waiting == 0);
+  BOOST_REQUIRE_EQUAL(outbox.dead().size(), 1U);
+  std::string output;
+  BOOST_TEST(run({"alerts", "list"}, &output) == 0);
+  BOOST_TEST(output.find("no alerts waiting, 1 given up") != std::string::npos, output);
+  BOOST_TEST(output.find("93000") != std::string::npos, output);
+  BOOST_TEST(run({"alerts", "retry"}) == 1);
+  server.answer({kOk});
+  BOOST_TEST(run({"alerts", "retry", "--due"}) == 0);
+  BOOST_TEST(outbox.dead().size() == 1U);
+  BOOST_TEST(run({"alerts", "retry"}, &output) == 0);
+  BOOST_TEST(output.find("1 delivered; no alerts waiting") != std::string::npos, output);
+  BOOST_TEST(outbox.dead().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_alert_older_than_a_day_is_given_up_after_one_more_try_and_kept) {
+  server.answer({kBroken});
+  OutboxEntry old;
+  old.channel = "ops";
+  old.alert = alert(1);
+  old.created_at_ms = wall_ms() - kAlertMaxAge.count();
+  BOOST_TEST(outbox.add(old).has_value());
+  old.alert = alert(2);
+  old.created_at_ms = wall_ms() - kAlertMaxAge.count() + 60'000;
+  BOOST_TEST(outbox.add(old).has_value());
+  deliver();
+  BOOST_TEST(server.requests().size() == 2U);
+  BOOST_REQUIRE_EQUAL(outbox.dead().size(), 1U);
+  BOOST_TEST(outbox.dead()[0].alert.event_id == event_id(1));
+  BOOST_TEST(outbox.waiting().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(an_alert_whose_channel_is_gone_stays_until_it_is_dropped) {
+  BOOST_TEST(enqueue(1));
+  config.webhook[0].name = "renamed";
+  BOOST_TEST(deliver().waiting == 1);
+  std::string output;
+  BOOST_TEST(run({"alerts", "list"}, &output) == 0);
+  BOOST_TEST(output.find("no [webhook ops] any more") != std::string::npos, output);
+  BOOST_TEST(run({"alerts", "retry"}) == 1);
+  BOOST_TEST(run({"alerts", "drop", "no-such"}) == 1);
+  BOOST_TEST(run({"alerts", "drop", event_id(1) + ".ops"}, &output) == 0);
+  BOOST_TEST(output.find("1 dropped") != std::string::npos, output);
+  BOOST_TEST(outbox.waiting().empty());
+  config.webhook[0].name = "ops";
+  BOOST_TEST(enqueue(1));
+  BOOST_TEST(outbox.waiting().empty());
+  BOOST_TEST(journaled_alerts().back().at("result") == "dropped");
+}
+
+BOOST_AUTO_TEST_CASE(a_network_that_comes_back_gets_what_was_kept) {
+  const int port = test::free_port();
+  config.webhook[0].url = "http://127.0.0.1:" + std::to_string(port) + "/hook";
+  BOOST_TEST(enqueue(1));
+  BOOST_TEST(run({"alerts", "retry"}) == 1);
+  const RecordingServer back({kOk}, port);
+  std::string output;
+  BOOST_TEST(run({"alerts", "retry"}, &output) == 0, output);
+  BOOST_TEST(back.requests().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(killed_while_it_delivers_nothing_is_lost) {
+  server.answer({kHangs, kOk});
+  BOOST_TEST(enqueue(1));
+  BOOST_TEST(enqueue(2));
+  test::Child first = start({"alerts", "retry"});
+  BOOST_REQUIRE(server.wait_for_requests(1));
+  first.kill();
+  BOOST_TEST(outbox.waiting().size() == 2U);
+  BOOST_TEST(run({"alerts", "retry"}) == 0);
+  const std::vector<std::string> order{event_id(1).substr(0, 24), event_id(1).substr(0, 24),
+                                       event_id(2).substr(0, 24)};
+  BOOST_TEST(events_of(server) == order, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(killed_again_and_again_each_alert_arrives_and_at_most_one_a_kill_twice) {
+  constexpr std::size_t kAlerts = 24;
+  for (std::size_t i = 1; i <= kAlerts; ++i) BOOST_TEST(enqueue(static_cast<int>(i)));
+  std::size_t kills = 0;
+  while (!outbox.waiting().empty()) {
+    const std::size_t before = server.requests().size();
+    test::Child child = start({"alerts", "retry"});
+    // After one, two, three, … requests, so that the kill meets every stage of an entry's way.
+    const std::size_t wanted = before + 1 + kills % 5;
+    test::wait_for([&] { return server.requests().size() >= wanted || !child.running(); });
+    if (child.running()) ++kills;
+    child.kill();
+  }
+  BOOST_TEST(kills > 0U);
+  const auto events = events_of(server);
+  const std::set<std::string> unique(events.begin(), events.end());
+  BOOST_TEST(unique.size() == kAlerts);
+  BOOST_TEST(events.size() <= kAlerts + kills);
+  BOOST_TEST(std::is_sorted(events.begin(), events.end()));
+}
+
+BOOST_AUTO_TEST_CASE(processes_that_deliver_at_once_send_each_alert_once) {
+  constexpr std::size_t kAlerts = 30;
+  for (std::size_t i = 1; i <= kAlerts; ++i) BOOST_TEST(enqueue(static_cast<int>(i)));
+  std::vector<test::Child> children;
+  for (int i = 0; i < 4; ++i) children.push_back(start({"alerts", "retry", "--due"}));
+  for (test::Child& child : children) BOOST_TEST(child.wait() == 0);
+  const auto events = events_of(server);
+  BOOST_TEST(events.size() == kAlerts);
+  BOOST_TEST(std::set<std::string>(events.begin(), events.end()).size() == kAlerts);
+  BOOST_TEST(outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_alert_that_comes_while_another_process_delivers_is_sent_by_that_one) {
+  server.answer({kHangs, kOk});
+  BOOST_TEST(enqueue(1));
+  test::Child holder = start({"alerts", "retry"});
+  BOOST_REQUIRE(server.wait_for_requests(1));
+  BOOST_TEST(enqueue(2));
+  BOOST_TEST(run({"alerts", "retry", "--due"}) == 0);
+  BOOST_TEST(server.requests().size() == 1U);
+  server.release();
+  BOOST_TEST(holder.wait() == 0);
+  BOOST_TEST(server.requests().size() == 2U);
+  BOOST_TEST(outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(alerts_test_shows_the_reply_and_is_0_only_when_the_verdict_is_ok) {
+  std::string output;
+  BOOST_TEST(run({"alerts", "test", "ops"}, &output) == 0);
+  BOOST_TEST(output.find("verdict: OK") != std::string::npos, output);
+  server.answer({{200, R"({"errcode":93000,"errmsg":"bad SECRETKEY"})", {}, false}});
+  BOOST_TEST(run({"alerts", "test", "ops"}, &output) == 1);
+  BOOST_TEST(output.find("reply: {\"errcode\":93000,\"errmsg\":\"bad ***\"}") != std::string::npos,
+             output);
+  BOOST_TEST(output.find("verdict: DEAD") != std::string::npos, output);
+  server.answer({kBroken});
+  BOOST_TEST(run({"alerts", "test", "ops"}, &output) == 1);
+  BOOST_TEST(output.find("verdict: RETRY") != std::string::npos, output);
+  BOOST_TEST(run({"alerts", "test", "nobody"}, &output) == 1);
+  BOOST_TEST(output.find("there are: ops") != std::string::npos, output);
+  BOOST_TEST(outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_url_is_in_no_log_no_file_and_no_output) {
+  server.answer({kBroken, {302, "", {"Location: /SECRETTOKEN123"}, false}, kBroken, kOk});
+  for (int i = 1; i <= 2; ++i) BOOST_TEST(enqueue(i));
+  std::string all;
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"--verbose", "alerts", "retry"},
+                                             {"--verbose", "alerts", "retry"},
+                                             {"--verbose", "alerts", "list"},
+                                             {"--verbose", "alerts", "list", "--format", "json"},
+                                             {"--verbose", "history"},
+                                             {"--verbose", "alerts", "test", "ops"},
+                                             {"--verbose", "alerts", "retry"}}) {
+    std::string output;
+    run(words, &output);
+    all += output;
+  }
+  // What goes to syslog goes to stderr as well with --verbose.
+  BOOST_TEST(all.find("not delivered") != std::string::npos, all);
+  for (const auto& file : std::filesystem::recursive_directory_iterator(dir.root)) {
+    if (file.is_regular_file()) all += test::read_text(file.path().string());
+  }
+  BOOST_TEST(all.find("127.0.0.1:") != std::string::npos);
+  BOOST_TEST(all.find("SECRET") == std::string::npos, all);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace ha
