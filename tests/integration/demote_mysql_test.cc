@@ -1,0 +1,116 @@
+// Demotion of a real MariaDB primary.
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+#include "tests/support/agent.h"
+#include "tests/support/wait.h"
+
+using namespace ha;
+using namespace ha::test;
+
+namespace {
+
+MysqlClient client_of(const MariaDb& server) {
+  auto client = MysqlClient::connect(server.by_socket(), Millis{5000}, Millis{60'000});
+  BOOST_REQUIRE(client.has_value());
+  return std::move(*client);
+}
+
+std::string read_only(const MariaDb& server) {
+  return server.value("SELECT @@global.read_only");
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(demote_mysql)
+
+BOOST_AUTO_TEST_CASE(every_state_but_master_ends_clients_and_sets_read_only) {
+  MariaDb server;
+  const Agent agent(mysql_section(server));
+  for (const char* state : {"BACKUP", "FAULT", "STOP", "DELETED"}) {
+    server.sql("SET GLOBAL read_only = OFF");
+    MysqlClient client = client_of(server);
+    BOOST_TEST(agent.run({"notify", state}) == 0);
+    BOOST_TEST(read_only(server) == "1");
+    BOOST_TEST(!client.exec("SELECT 1").has_value());
+    BOOST_TEST(agent.last_outcome() == "done");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_read_only_already_keeps_its_sessions) {
+  MariaDb server;
+  server.sql("SET GLOBAL read_only = ON");
+  const Agent agent(mysql_section(server));
+  MysqlClient client = client_of(server);
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  BOOST_TEST(client.exec("SELECT 1").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_an_acknowledgement_gets_no_ok) {
+  MariaDb primary(semi_sync_args());
+  MariaDb replica(semi_sync_args());
+  replica.replicate_from(primary);
+  primary.sql("CREATE DATABASE t");
+  primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
+  primary.sql("SET GLOBAL rpl_semi_sync_master_timeout = 60000");
+  BOOST_REQUIRE(replica.wait_caught_up(primary));
+  replica.freeze();
+
+  MysqlClient writer = client_of(primary);
+  bool acknowledged = true;
+  std::thread insert([&] { acknowledged = writer.exec("INSERT INTO t.a VALUES (1)").has_value(); });
+  const bool waits = wait_for(
+      [&] { return primary.value("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'") != ""; });
+  BOOST_TEST(waits);
+  BOOST_TEST(wait_for([&] {
+    const auto rows = primary.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'");
+    return rows.front().at("Value") == "1";
+  }));
+  const Agent agent(mysql_section(primary));
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 0);
+  insert.join();
+  replica.thaw();
+  BOOST_TEST(!acknowledged);
+  BOOST_TEST(read_only(primary) == "1");
+  BOOST_TEST(primary.value("SELECT @@global.rpl_semi_sync_master_enabled") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(an_open_transaction_and_a_table_lock_do_not_hold_a_demotion_up) {
+  MariaDb server;
+  server.sql("CREATE DATABASE t");
+  server.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
+  MysqlClient transaction = client_of(server);
+  BOOST_REQUIRE(transaction.exec("BEGIN").has_value());
+  BOOST_REQUIRE(transaction.exec("INSERT INTO t.a VALUES (1)").has_value());
+  MysqlClient locker = client_of(server);
+  BOOST_REQUIRE(locker.exec("CREATE TABLE t.b (i INT)").has_value());
+  BOOST_REQUIRE(locker.exec("LOCK TABLES t.b WRITE").has_value());
+  const Agent agent(mysql_section(server));
+  BOOST_TEST(agent.run({"notify", "STOP"}) == 0);
+  BOOST_TEST(read_only(server) == "1");
+  BOOST_TEST(server.value("SELECT COUNT(*) FROM t.a") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(replicas_stay_connected_through_a_demotion) {
+  MariaDb primary(semi_sync_args());
+  MariaDb replica(semi_sync_args());
+  replica.replicate_from(primary);
+  const Agent agent(mysql_section(primary));
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 0);
+  BOOST_TEST(replica.replica_status("Slave_IO_Running") == "Yes");
+  BOOST_TEST(
+      primary.value("SELECT COUNT(*) FROM information_schema.processlist WHERE command = 'Binlog "
+                    "Dump'") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_down_is_a_failed_demotion_that_says_what_to_do) {
+  MariaDb server;
+  const Agent agent(mysql_section(server));
+  server.kill9();
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 1);
+  BOOST_TEST(agent.last_outcome() == "failed");
+  const auto end = agent.journal("end").back();
+  BOOST_TEST(end["problems"][0].get<std::string>().find("make sure by hand") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,185 @@
+// Promotion of a real MariaDB replica.
+#include <boost/test/unit_test.hpp>
+
+#include "agent/mysql_server.h"
+#include "tests/support/agent.h"
+#include "tests/support/wait.h"
+
+using namespace ha;
+using namespace ha::test;
+
+namespace {
+
+// A primary and its replica, with a table of three rows on both.
+struct Pair {
+  MariaDb primary{semi_sync_args()};
+  MariaDb replica{semi_sync_args()};
+
+  Pair() {
+    replica.replicate_from(primary);
+    primary.sql("CREATE DATABASE t");
+    primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
+    primary.sql("INSERT INTO t.a VALUES (1), (2), (3)");
+    BOOST_REQUIRE(replica.wait_caught_up(primary));
+    replica.sql("SET GLOBAL read_only = ON");
+  }
+
+  // Rows that are received and cannot be applied, because a session holds the table.
+  MysqlClient block_applier(int row) {
+    auto client = MysqlClient::connect(replica.by_socket(), Millis{5000}, Millis{60'000});
+    BOOST_REQUIRE(client.has_value());
+    BOOST_REQUIRE(client->exec("LOCK TABLES t.a READ").has_value());
+    primary.sql("INSERT INTO t.a VALUES (" + std::to_string(row) + ")");
+    BOOST_REQUIRE(wait_for([&] {
+      const auto facts = gather_mysql(*client, {.source_status = false});
+      return facts && backlog(*facts);
+    }));
+    return std::move(*client);
+  }
+
+  // On the replica alone: not in its binary log.
+  void change_replica(const std::string& statement) const {
+    auto client = MysqlClient::connect(replica.by_socket(), Millis{5000}, Millis{5000});
+    BOOST_REQUIRE(client.has_value());
+    BOOST_REQUIRE(client->exec("SET sql_log_bin = 0").has_value());
+    BOOST_REQUIRE(client->exec(statement).has_value());
+  }
+
+  std::string rows() const { return replica.value("SELECT COUNT(*) FROM t.a"); }
+  std::string read_only() const { return replica.value("SELECT @@global.read_only"); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(promote_mysql)
+
+BOOST_AUTO_TEST_CASE(a_replica_becomes_a_writable_primary_without_a_source) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica));
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  BOOST_TEST(pair.read_only() == "0");
+  BOOST_TEST(pair.replica.replica_status("Slave_IO_Running").empty());
+  BOOST_TEST(pair.replica.value("SELECT @@global.rpl_semi_sync_master_enabled") == "1");
+  BOOST_TEST(pair.replica.value("SELECT @@global.rpl_semi_sync_slave_enabled") == "0");
+  BOOST_TEST(pair.replica.value("SELECT @@global.rpl_semi_sync_master_wait_no_slave") == "0");
+  BOOST_TEST(agent.last_outcome() == "done");
+  const std::vector<std::string> expected{"mysql main/record-position", "mysql main/stop-receiving",
+                                          "mysql main/drain",           "mysql main/remove-source",
+                                          "mysql main/semi-sync",       "mysql main/judge",
+                                          "mysql main/lift-read-only",  "mysql main/look-again"};
+  BOOST_TEST(agent.last_steps() == expected, boost::test_tools::per_element());
+  BOOST_TEST(agent.role()["work"] == "done");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_run_finds_everything_done) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica));
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  const std::string gtid = pair.replica.value("SELECT @@gtid_current_pos");
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(pair.read_only() == "0");
+  BOOST_TEST(pair.replica.value("SELECT @@gtid_current_pos") == gtid);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_received_is_applied_before_writes_are_let_in) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica));
+  {
+    MysqlClient blocker = pair.block_applier(4);
+    Child hook = agent.start({"notify", "MASTER"});
+    BOOST_REQUIRE(wait_for([&] { return agent.has_step("mysql main", "stop-receiving"); }));
+    BOOST_TEST(pair.read_only() == "1");
+    BOOST_REQUIRE(blocker.exec("UNLOCK TABLES").has_value());
+    BOOST_TEST(hook.wait() == 0);
+  }
+  BOOST_TEST(pair.rows() == "4");
+  BOOST_TEST(pair.read_only() == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_drain_that_does_not_end_is_refused_and_the_next_event_promotes) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica, "drain_timeout = 1s"));
+  {
+    MysqlClient blocker = pair.block_applier(4);
+    BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+    BOOST_TEST(pair.read_only() == "1");
+    BOOST_TEST(agent.last_outcome() == "refused");
+    BOOST_TEST(agent.role()["work"] == "refused");
+    BOOST_TEST(agent.role()["refusals"][0]["cause"] == "drain");
+    BOOST_TEST(pair.replica.replica_status("Master_Port") == std::to_string(pair.primary.port()));
+    BOOST_REQUIRE(blocker.exec("UNLOCK TABLES").has_value());
+  }
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(pair.rows() == "4");
+  BOOST_TEST(pair.read_only() == "0");
+  BOOST_TEST(agent.role()["refusals"].empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_applier_in_error_with_unapplied_transactions_is_refused_untouched) {
+  Pair pair;
+  pair.change_replica("INSERT INTO t.a VALUES (4)");
+  pair.primary.sql("INSERT INTO t.a VALUES (4)");
+  BOOST_REQUIRE(wait_for([&] { return pair.replica.replica_status("Slave_SQL_Running") == "No"; }));
+  const Agent agent(mysql_section(pair.replica));
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(agent.last_outcome() == "refused");
+  BOOST_TEST(pair.read_only() == "1");
+  BOOST_TEST(pair.replica.replica_status("Slave_IO_Running") == "Yes");
+}
+
+BOOST_AUTO_TEST_CASE(a_step_answered_with_an_error_is_retried_then_held_until_ack) {
+  Pair pair;
+  const std::string grants =
+      "REPLICA MONITOR, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, BINLOG MONITOR, "
+      "CONNECTION "
+      "ADMIN, RELOAD, PROCESS";
+  pair.change_replica("GRANT " + grants + " ON *.* TO agent@localhost IDENTIFIED BY 'x'");
+  Agent agent("[mysql main]\nuser = agent\npassword = x\nsocket = " +
+                  pair.replica.by_socket().socket + "\n",
+              "promote_retries = 2\nretry_delay = 100ms");
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(agent.last_outcome() == "failed");
+  BOOST_TEST(agent.role()["held"]["step"] == "lift-read-only");
+  const auto steps = agent.last_steps();
+  BOOST_TEST(std::count(steps.begin(), steps.end(), "mysql main/lift-read-only") == 3);
+
+  // Held: the next event does not try again, until the operator has acknowledged.
+  pair.change_replica("GRANT READ_ONLY ADMIN ON *.* TO agent@localhost");
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(agent.last_outcome() == "refused");
+  std::string said;
+  BOOST_TEST(agent.run({"ack"}, &said) == 0);
+  BOOST_TEST(said.find("no longer held: mysql main: lift-read-only") != std::string::npos);
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(pair.read_only() == "0");
+  BOOST_TEST(agent.run({"ack"}, &said) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_down_is_a_refusal_and_not_held) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica));
+  pair.replica.kill9();
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(agent.role()["refusals"][0]["cause"] == "server");
+  BOOST_TEST(agent.role()["held"].is_null());
+}
+
+BOOST_AUTO_TEST_CASE(a_frozen_server_is_a_refusal_within_the_bound) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica));
+  pair.replica.freeze();
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  pair.replica.thaw();
+  BOOST_TEST(agent.role()["refusals"][0]["cause"] == "server");
+  BOOST_TEST(pair.read_only() == "1");
+}
+
+BOOST_AUTO_TEST_CASE(without_the_vip_nothing_is_promoted) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica), "vip = 192.0.2.250");
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(agent.role()["refusals"][0]["cause"] == "vip");
+  BOOST_TEST(pair.read_only() == "1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

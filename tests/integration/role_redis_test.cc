@@ -1,0 +1,147 @@
+// Promotion, write fence and following of real Redis servers.
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/agent.h"
+#include "tests/support/wait.h"
+
+using namespace ha;
+using namespace ha::test;
+
+namespace {
+
+std::string role_of(const Redis& server) {
+  return server.command({"ROLE"}).elements.at(0).text;
+}
+
+bool takes_writes(const Redis& server) {
+  try {
+    return server.command({"SET", "probe", "x"}).text == "OK";
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::string min_replicas(const Redis& server) {
+  return server.command({"CONFIG", "GET", "min-replicas-to-write"}).elements.at(1).text;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(role_redis)
+
+BOOST_AUTO_TEST_CASE(a_replica_becomes_a_master_that_takes_writes) {
+  Redis source;
+  Redis replica;
+  replica.replicate_from(source);
+  source.command({"SET", "k", "v"});
+  BOOST_REQUIRE(wait_for([&] { return replica.command({"GET", "k"}).text == "v"; }));
+  const Agent agent(redis_section(replica, &source));
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(role_of(replica) == "master");
+  BOOST_TEST(takes_writes(replica));
+  BOOST_TEST(replica.command({"GET", "k"}).text == "v");
+}
+
+BOOST_AUTO_TEST_CASE(a_fenced_master_refuses_writes_at_once_and_takes_them_again_when_promoted) {
+  Redis server({"min-replicas-max-lag 0"});
+  const Agent agent(redis_section(server));
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  BOOST_TEST(!takes_writes(server));
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 0);  // a second time changes nothing
+  BOOST_TEST(!takes_writes(server));
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(takes_writes(server));
+  BOOST_TEST(min_replicas(server) == "0");
+  BOOST_TEST(server.command({"CONFIG", "GET", "min-replicas-max-lag"}).elements.at(1).text == "0");
+}
+
+BOOST_AUTO_TEST_CASE(the_fence_outlives_a_restart_of_the_server) {
+  Redis server;
+  const Agent agent(redis_section(server));
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 0);
+  server.kill9();
+  server.start();
+  BOOST_TEST(!takes_writes(server));
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  server.kill9();
+  server.start();
+  BOOST_TEST(takes_writes(server));
+}
+
+BOOST_AUTO_TEST_CASE(the_operators_own_min_replicas_comes_back_with_the_promotion) {
+  Redis server({"min-replicas-to-write 1"});
+  const Agent agent(redis_section(server));
+  BOOST_TEST(agent.run({"notify", "STOP"}) == 0);
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(min_replicas(server) == "1");
+}
+
+BOOST_AUTO_TEST_CASE(an_old_master_follows_the_new_one_that_has_all_its_data) {
+  Redis old_master;
+  Redis new_master;
+  new_master.replicate_from(old_master);
+  old_master.command({"SET", "k", "v"});
+  BOOST_REQUIRE(wait_for([&] { return new_master.command({"GET", "k"}).text == "v"; }));
+  const Agent promoter(redis_section(new_master, &old_master));
+  const Agent follower(redis_section(old_master, &new_master));
+  BOOST_TEST(follower.run({"notify", "BACKUP"}) == 0);  // fenced while its peer is a replica
+  BOOST_TEST(!takes_writes(old_master));
+  BOOST_TEST(promoter.run({"notify", "MASTER"}) == 0);
+  new_master.command({"SET", "k", "newer"});
+  BOOST_TEST(follower.run({"notify", "FAULT"}) == 0);
+  BOOST_TEST(role_of(old_master) == "slave");
+  BOOST_TEST(wait_for([&] { return old_master.command({"GET", "k"}).text == "newer"; }));
+  BOOST_TEST(min_replicas(old_master) == "0");
+}
+
+BOOST_AUTO_TEST_CASE(an_old_master_with_data_of_its_own_stays_fenced_and_says_so) {
+  Redis old_master;
+  Redis new_master;
+  new_master.replicate_from(old_master);
+  old_master.command({"SET", "k", "v"});
+  BOOST_REQUIRE(wait_for([&] { return new_master.command({"GET", "k"}).text == "v"; }));
+  const Agent promoter(redis_section(new_master, &old_master));
+  const Agent follower(redis_section(old_master, &new_master));
+  // The replica loses its link first, so that what is written next is on the old master alone.
+  old_master.command({"CONFIG", "SET", "requirepass", "nobody"});
+  RedisEndpoint endpoint = old_master.by_tcp();
+  endpoint.password = "nobody";
+  auto client = RedisClient::connect(endpoint, Deadline::in(Millis{30'000}));
+  BOOST_REQUIRE(client.has_value());
+  BOOST_REQUIRE(client->command({"CLIENT", "KILL", "TYPE", "replica"}).has_value());
+  BOOST_REQUIRE(wait_for([&] { return new_master.info("master_link_status") == "down"; }));
+  BOOST_REQUIRE(client->command({"SET", "only-here", "1"}).has_value());
+  BOOST_TEST(promoter.run({"notify", "MASTER"}) == 0);
+  BOOST_REQUIRE(client->command({"CONFIG", "SET", "requirepass", ""}).has_value());
+  BOOST_REQUIRE(new_master.command({"EXISTS", "only-here"}).integer == 0);
+  new_master.command({"SET", "k2", "v2"});
+  BOOST_TEST(follower.run({"notify", "FAULT"}) == 0);
+  BOOST_TEST(role_of(old_master) == "master");
+  BOOST_TEST(!takes_writes(old_master));
+  BOOST_TEST(old_master.command({"GET", "only-here"}).text == "1");
+  const auto problems = follower.journal("end").back()["problems"];
+  BOOST_REQUIRE(problems.size() == 1U);
+  BOOST_TEST(problems[0].get<std::string>().find("does not follow") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_reborn_master_is_not_followed) {
+  Redis old_master;
+  Redis reborn;
+  old_master.command({"SET", "k", "v"});
+  const Agent follower(redis_section(old_master, &reborn));
+  BOOST_TEST(follower.run({"notify", "BACKUP"}) == 0);
+  BOOST_TEST(role_of(old_master) == "master");
+  BOOST_TEST(old_master.command({"GET", "k"}).text == "v");
+}
+
+BOOST_AUTO_TEST_CASE(redis_does_not_wait_for_mysql_that_is_down) {
+  Redis server;
+  const Agent agent(redis_section(server) +
+                    "[mysql main]\nuser = root\nsocket = /nonexistent/mysqld.sock\n");
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 1);
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(takes_writes(server));
+  BOOST_TEST(agent.role()["refusals"][0]["resource"] == "mysql main");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
