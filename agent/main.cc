@@ -18,6 +18,7 @@
 #include "notify/history.h"
 #include "notify/hook.h"
 #include "notify/plan.h"
+#include "notify/tell.h"
 
 namespace {
 
@@ -89,7 +90,10 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
   CLI::App* retry = alerts->add_subcommand("retry", "send everything now; 1 if something is left");
   retry->add_flag("--due", options.due, "only what is due, and 0 in any case (for the timer)");
   retry->callback([&] {
-    command = [&](const Config& config) { return ha::alerts_retry(config, options.due); };
+    command = [&](const Config& config) {
+      ha::tell_leftovers_if_idle(config);
+      return ha::alerts_retry(config, options.due);
+    };
   });
   CLI::App* test = alerts->add_subcommand("test", "send a test message and show the reply");
   test->add_option("channel", options.channel, "the name of a [webhook]")->required();

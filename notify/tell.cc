@@ -8,6 +8,7 @@
 #include "agent/log.h"
 #include "agent/role_state.h"
 #include "notify/journal.h"
+#include "notify/role_lock.h"
 
 namespace ha {
 namespace {
@@ -106,6 +107,12 @@ void tell_leftovers(const Config& config, const StateDir& dir) {
     if (!superseded && event.hook.alive() && !(event.hook == ProcessId::self())) continue;
     tell(config, dir, event, alert_from_journal(config, event, *lines, superseded));
   }
+}
+
+void tell_leftovers_if_idle(const Config& config) {
+  const StateDir dir{config.agent.state_dir};
+  const auto lock = RoleLock::acquire(dir, Deadline::in(Millis{0}));
+  if (lock) tell_leftovers(config, dir);
 }
 
 }  // namespace ha

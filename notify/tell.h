@@ -27,5 +27,7 @@ Alert alert_from_journal(const Config& config, const Event& event,
 
 /// Tells every untold event that nobody works on any more. The caller holds the role lock.
 void tell_leftovers(const Config& config, const StateDir& dir);
+/// The same for a process that holds nothing; returns at once when a transition is running.
+void tell_leftovers_if_idle(const Config& config);
 
 }  // namespace ha
