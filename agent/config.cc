@@ -3,6 +3,7 @@
 #include "agent/config.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/types.h>
 #include <unistd.h>
 

@@ -1,6 +1,9 @@
-// The one translation unit that holds fmt's non-template code. Debian ships fmt as a shared library only,
-// which would bring libstdc++.so along (0.7 ms of every check); header-only use compiles all of fmt in every
-// file (three times the build). So its functions are defined here, once, from its own headers.
+// The one translation unit that holds fmt's non-template code. Debian ships fmt as a shared library
+// only, which would bring libstdc++.so along (0.7 ms of every check); header-only use compiles all
+// of fmt in every file (three times the build). So its functions are defined here, once, from its
+// own headers. What has to be instantiated differs between fmt's major versions: this is 9, Debian
+// 12's; with others the Makefile chooses header-only use.
+#ifndef FMT_HEADER_ONLY
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
@@ -18,3 +21,4 @@ template void vformat_to(buffer<char>&, string_view, basic_format_args<FMT_BUFFE
 
 }  // namespace detail
 FMT_END_NAMESPACE
+#endif
