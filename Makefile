@@ -18,8 +18,10 @@ PKGS     := libcurl $(MYSQL_PC) hiredis $(REDIS_PC)
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 OPT      ?= -O2 -g
-# fmt's own code is compiled once, in agent/fmt.cc: neither header-only nor libfmt.so.
-CPPFLAGS += -I. $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
+# fmt's own code is compiled once, in agent/fmt.cc: neither header-only nor libfmt.so. What is to be instantiated
+# differs between major versions, so with another than Debian 12's each file takes it from the headers.
+FMT_FLAG := $(if $(filter-out 9.%,$(shell pkg-config --modversion fmt 2>/dev/null)),-DFMT_HEADER_ONLY=1)
+CPPFLAGS += -I. $(FMT_FLAG) $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
 CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
 # The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
