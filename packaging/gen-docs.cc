@@ -2,6 +2,8 @@
 // part @KEYS@ of packaging/man/ha-agent.conf.5.in. Used by `make man` only.
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -38,9 +40,7 @@ void print_key(const ha::Option& option) {
   fmt::print(".TP\n.B {}\n{}\n{}\n", roff(option.key), roff(option.help), roff(about));
 }
 
-}  // namespace
-
-int main() {
+void print_all() {
   for (int i = 0; i < ha::kKinds; ++i) {
     const auto kind = static_cast<ha::Kind>(i);
     const bool named = kind != ha::Kind::agent;
@@ -48,5 +48,14 @@ int main() {
                roff(ha::help_of(kind)));
     for (const ha::Option* option : ha::options_of(kind)) print_key(*option);
   }
+}
+
+}  // namespace
+
+int main() try {
+  print_all();
   return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "gen-docs: %s\n", error.what());
+  return 1;
 }
