@@ -102,7 +102,7 @@ matrix:          ## the servers and client libraries of other Debian releases
 # libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
 # read what comes from outside, each as an object of its own.
 FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
-FUZZ_LIB := $(addprefix agent/,config.cc config_rules.cc config_show.cc duration.cc ini_text.cc \
+FUZZ_LIB := $(addprefix agent/,config.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc \
   option_value.cc options.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined
