@@ -1,5 +1,6 @@
 """Two nodes, a client that writes through the VIP, and the place where alerts arrive."""
 import os
+import shutil
 import time
 
 from .client import VipWatch, Writer
@@ -14,7 +15,7 @@ ADDRESSES = {"db1": "192.0.2.11", "db2": "192.0.2.12"}
 
 
 class Cluster:
-    """Made per scenario; close() ends everything and leaves the logs in the run's folder."""
+    """Made per scenario. close() ends everything; the hosts' folders stay until clear(), for who wants their logs."""
 
     def __init__(self, testbed, flavour, *, fast=False, mysql_options=(), extra=None):
         self.testbed = testbed
@@ -84,3 +85,16 @@ class Cluster:
         self.webhook.stop()
         self.watch.stop()
         self.network.remove()
+
+    def __exit__(self, *_error):
+        self.close()
+        clear(self.testbed)
+
+    def __enter__(self):
+        return self
+
+
+def clear(testbed):
+    """Removes the hosts' folders, so that the next cluster starts afresh."""
+    for host in ("db1", "db2", "mon"):
+        shutil.rmtree(testbed.path(host), ignore_errors=True)

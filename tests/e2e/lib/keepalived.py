@@ -62,6 +62,11 @@ class Keepalived:
         child = processes.children(self.daemon.pid)[0]
         os.kill(child, signal.SIGKILL)
 
+    def freeze(self):
+        """Neither checks nor advertisements any more, and the VIP stays where it is."""
+        for pid in (self.daemon.pid, *processes.children(self.daemon.pid)):
+            os.kill(pid, signal.SIGSTOP)
+
     def log(self):
         with open(self.machine.log("keepalived"), encoding="utf-8", errors="replace") as log:
             return log.read()

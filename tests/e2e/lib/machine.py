@@ -58,16 +58,17 @@ class Machine:
         self._holder.stdout.close()
         self.up = False
 
-    def _enter(self, argv):
+    def entering(self, *argv):
+        """The command line that runs `argv` on this machine."""
         return ["nsenter", f"--target={self._init_pid}", "--mount", "--uts", "--net", "--pid", "--", *argv]
 
     def run(self, *argv, check=True, timeout=30):
         """A short command on this machine."""
-        return processes.run(*self._enter(argv), check=check, timeout=timeout)
+        return processes.run(*self.entering(*argv), check=check, timeout=timeout)
 
     def start(self, name, argv):
         """A daemon on this machine, its output in log/NAME.log."""
-        return Daemon(name, processes.start(self._enter(argv), self.log(name)))
+        return Daemon(name, processes.start(self.entering(*argv), self.log(name)))
 
 
 class Daemon:

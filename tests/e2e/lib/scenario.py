@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 
-from .cluster import Cluster
+from .cluster import Cluster, clear
 from .testbed import REPO
 from .waiting import Failure
 
@@ -62,8 +62,7 @@ def run_one(testbed, flavour, name, keep=False):
             testbed.remove_network()
         if report is not None or keep:
             keep_logs(testbed, name, report or "it passed\n")
-        for host in ("db1", "db2", "mon"):
-            shutil.rmtree(testbed.path(host), ignore_errors=True)
+        clear(testbed)
     seconds = time.monotonic() - began
     if report is None:
         print(f"ok {name}, {seconds:.1f} s" + (f" ({figures})" if figures else ""), flush=True)

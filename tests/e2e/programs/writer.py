@@ -13,7 +13,8 @@ import pymysql
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "lib"))
 from resp import RedisError, Resp  # noqa: E402  (copied beside the programs)
 
-CONNECT, ANSWER = 0.1, 1.0  # seconds: a dead host must not hold the client
+# Seconds. Nothing but the kernel answers a connect, so a late one went to a dead host; neither may hold the client.
+CONNECT, ANSWER = 0.03, 0.3
 
 
 class MysqlWriter:
