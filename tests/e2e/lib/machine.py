@@ -19,6 +19,7 @@ class Machine:
         self.up = False
         self._holder = None
         self._init_pid = 0
+        self._entered = []
         os.makedirs(os.path.join(self.dir, "log"), mode=0o755, exist_ok=True)
         network.add_host(name, address)
 
@@ -54,6 +55,12 @@ class Machine:
             self._gone()
 
     def _gone(self):
+        # nsenter stops itself with a child that is stopped, and then would never reap it: the pid namespace
+        # ends only when all of its processes are reaped.
+        for entered in self._entered:
+            entered.kill()
+            entered.wait()
+        self._entered.clear()
         self._holder.wait()
         self._holder.stdout.close()
         self.up = False
@@ -68,7 +75,8 @@ class Machine:
 
     def start(self, name, argv):
         """A daemon on this machine, its output in log/NAME.log."""
-        return Daemon(name, processes.start(self.entering(*argv), self.log(name)))
+        self._entered.append(processes.start(self.entering(*argv), self.log(name)))
+        return Daemon(name, self._entered[-1])
 
 
 class Daemon:
