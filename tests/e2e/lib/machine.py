@@ -73,10 +73,14 @@ class Machine:
         """A short command on this machine."""
         return processes.run(*self.entering(*argv), check=check, timeout=timeout)
 
+    def launch(self, name, argv):
+        """A command on this machine that nobody waits for, its output in log/NAME.log; the Popen outside of it."""
+        self._entered.append(processes.start(self.entering(*argv), self.log(name)))
+        return self._entered[-1]
+
     def start(self, name, argv):
         """A daemon on this machine, its output in log/NAME.log."""
-        self._entered.append(processes.start(self.entering(*argv), self.log(name)))
-        return Daemon(name, self._entered[-1])
+        return Daemon(name, self.launch(name, argv))
 
 
 class Daemon:

@@ -40,11 +40,11 @@ def flapping(cluster):
     moment = cluster.now()
     hooks = []
     for number, state in enumerate(FLAPS, start=1):
-        hooks.append(cluster.db1.machine.start(f"hook-{number}", [
+        hooks.append(cluster.db1.machine.launch(f"hook-{number}", [
             "/run/ha/bin/ha-agent", "--config", "/run/node/etc/ha-agent.conf", "notify",
             "INSTANCE", "VI_1", state, "100"]))
         time.sleep(max(0.0, moment + 0.5 * number - cluster.now()))  # the pace is the scenario, not a wait
-    wait_for("the end of every hook", lambda: not any(hook.running() for hook in hooks), 40)
+    wait_for("the end of every hook", lambda: not any(hook.poll() is None for hook in hooks), 40)
     holder = verify.settled(cluster)
     other = cluster.db2 if holder is cluster.db1 else cluster.db1
     verify.demoted_or_following(other, holder)

@@ -63,18 +63,3 @@ def started_alone(cluster):
     cluster.stop_writers()
     verify.acknowledged_writes(cluster, cluster.db1)
     alerts.as_journaled(cluster)
-
-
-@scenario("replica-started-alone")
-def replica_started_alone(cluster):
-    """After a power cut of both only the replica comes back: it has every acknowledged write, so it serves."""
-    cluster.bring_up()
-    for node in cluster.nodes:
-        node.power_cut()
-    cluster.db2.machine.boot()
-    moment = cluster.now()
-    start_keepalived(cluster.db2)
-    cluster.db2.start_servers()
-    figures = verify.failover(cluster, cluster.db2, cluster.db1, moment)
-    alerts.as_journaled(cluster)
-    return figures
