@@ -1,5 +1,5 @@
-// The one way out of the process: flush and _exit, without running destructors, because threads that were
-// abandoned at a deadline may still use what they would destroy.
+// The one way out of the process: flush and _exit, without running destructors, because threads
+// that were abandoned at a deadline may still use what they would destroy.
 #pragma once
 #include <unistd.h>
 

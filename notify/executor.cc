@@ -136,16 +136,8 @@ class LaneRunner {
   LaneReport report_;
 };
 
-std::string what_to_do(const Plan& plan, const LaneReport& lane, const std::string& resource) {
-  const std::string what =
-      fmt::format("{}: {}: {}", resource, word_of(lane.step), lane.last.detail);
-  if (lane.last.kind == Kind_::refused) {
-    return what +
-           "; every check judges it anew, and the promotion begins again once nothing is against "
-           "it";
-  }
-  if (plan.promotes()) return what + "; mend it, then run `ha-agent ack`";
-  return what + "; make sure by hand that nothing writes there";
+std::string problem_of(const AlertStep& step) {
+  return fmt::format("{}: {}: {}", step.resource, step.step, step.detail);
 }
 
 // One lane's end becomes part of the whole: the gravest outcome wins.
@@ -167,23 +159,19 @@ void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
   if (last.kind == Kind_::refused) {
     worse(Outcome::refused);
     report.refusals.push_back({lane.resource, last.cause, last.detail});
-    report.problems.push_back(what_to_do(plan, done_lane, lane.resource));
+    report.problems.push_back(problem_of(report.steps.back()));
     return;
   }
   if (!done_lane.any_failed || (plan.promotes() && last.kind != Kind_::failed)) return;
   worse(Outcome::failed);
   if (plan.promotes()) {
-    report.problems.push_back(what_to_do(plan, done_lane, lane.resource));
+    report.problems.push_back(problem_of(report.steps.back()));
     report.held = Held{lane.resource, std::string(word_of(done_lane.step)), last.detail,
                        run.event.id, wall_ms()};
     return;
   }
   for (const AlertStep& step : report.steps) {
-    if (step.resource == lane.resource && !step.ok) {
-      report.problems.push_back(
-          fmt::format("{}: {}: {}; make sure by hand that nothing writes there", step.resource,
-                      step.step, step.detail));
-    }
+    if (step.resource == lane.resource && !step.ok) report.problems.push_back(problem_of(step));
   }
 }
 

@@ -17,6 +17,7 @@
 #include "notify/journal.h"
 #include "notify/role_lock.h"
 #include "notify/tell.h"
+#include "notify/texts.h"
 #include "notify/transition.h"
 
 namespace ha {
@@ -121,10 +122,9 @@ class Hook {
     Alert alert = alert_about(config_, own_, State::none);
     alert.outcome = Outcome::recorded;
     if (config_.agent.instance.empty()) {
-      alert.problems.push_back(fmt::format(
-          "events of a second instance ({}) came, beside those of {}: set instance = in [agent] to "
-          "the one that drives the roles",
-          own_.instance, look().instance));
+      alert.problems.push_back(say(config_.agent.lang, Text::problem_second_instance,
+                                   fmt::arg("other", own_.instance),
+                                   fmt::arg("driving", look().instance)));
       log::error(alert.problems.back());
     }
     journal_end(own_, alert);
@@ -239,12 +239,12 @@ class Hook {
     save(state, Durability::durable);
   }
 
-  static Report refuse_while_held(const Held& held) {
+  Report refuse_while_held(const Held& held) const {
     Report report;
     report.outcome = Outcome::refused;
     const std::string why =
-        fmt::format("a failed step is held ({}: {}: {}); mend it, then run `ha-agent ack`",
-                    held.resource, held.step, held.error);
+        say(config_.agent.lang, Text::problem_held, fmt::arg("resource", held.resource),
+            fmt::arg("step", held.step), fmt::arg("error", held.error));
     report.refusals.push_back({held.resource, "held", why});
     report.problems.push_back(why);
     return report;

@@ -22,6 +22,7 @@
 #include "notify/mysql_demote.h"
 #include "notify/mysql_words.h"
 #include "notify/semi_sync.h"
+#include "notify/texts.h"
 
 namespace ha {
 namespace {
@@ -230,9 +231,7 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
     return unchanged("semi-sync is not in use");
   if (before.source_prefix.empty()) {
     StepOutcome outcome = unchanged("the source side of semi-sync is not there");
-    outcome.remark =
-        "semi-sync is on for a replica, but this server has no source side: its writes are "
-        "asynchronous now; install and enable the source plugin";
+    outcome.remark = say(run_.config.agent.lang, Text::remark_no_source_side);
     return outcome;
   }
   std::vector<std::string> sets;
@@ -252,11 +251,8 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
   if (!wait) return tl::unexpected(wait.error());
   if (*wait) return done(fmt::format("source side on, {} replicas connected", now.clients));
   StepOutcome outcome = done("source side on, no replica connected: commits do not wait for one");
-  outcome.remark = fmt::format(
-      "no replica is connected, so nothing protects a write against the loss of this node; once "
-      "one is back: "
-      "SET GLOBAL {} = ON",
-      now.wait_variable);
+  outcome.remark =
+      say(run_.config.agent.lang, Text::remark_no_replica, fmt::arg("variable", now.wait_variable));
   return outcome;
 }
 

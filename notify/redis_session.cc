@@ -12,6 +12,7 @@
 #include "agent/redis_fence.h"
 #include "notify/redis_follow.h"
 #include "notify/session.h"
+#include "notify/texts.h"
 
 namespace ha {
 namespace {
@@ -194,10 +195,11 @@ class RedisSession : public Session {
       if (answer.kind == FollowAnswer::Kind::follow) return become_replica(client, answer.why);
       if (answer.kind == FollowAnswer::Kind::stay) {
         StepOutcome outcome = unchanged("stays fenced: " + answer.why);
-        outcome.remark = fmt::format(
-            "does not follow {}:{}: {}; it takes no writes; save what you need, then "
-            "run REPLICAOF {} {} on it",
-            config_.peer_host, config_.peer_port, answer.why, config_.peer_host, config_.peer_port);
+        const std::string words = fmt::format("{} {}", config_.peer_host, config_.peer_port);
+        outcome.remark =
+            say(run_->config.agent.lang, Text::remark_redis_stays,
+                fmt::arg("peer", fmt::format("{}:{}", config_.peer_host, config_.peer_port)),
+                fmt::arg("why", answer.why), fmt::arg("words", words));
         return outcome;
       }
       if (auto by = run_->overtaken_by(); !by.empty()) return overtaken(by);

@@ -4,41 +4,61 @@ namespace ha {
 
 const std::vector<CatalogueEntry>& catalogue() {
   static const std::vector<CatalogueEntry> entries{
-      {Text::outcome_done, "done in {took}", "已完成,用时 {took}"},
-      {Text::outcome_refused, "REFUSED after {took}", "已拒绝,用时 {took}"},
-      {Text::outcome_failed, "FAILED after {took}", "失败,用时 {took}"},
+      {Text::outcome_done, "done in {took}", "已完成，用时 {took}"},
+      {Text::outcome_refused, "REFUSED after {took}", "已拒绝，用时 {took}"},
+      {Text::outcome_failed, "FAILED after {took}", "失败，用时 {took}"},
       {Text::outcome_overtaken, "left to a newer event after {took}",
-       "{took} 后出现更新的事件,余下的交由该事件处理"},
+       "{took} 后出现更新的事件，余下的交由该事件处理"},
       {Text::outcome_superseded, "nothing done, a newer event was there already",
-       "未执行任何操作,已有更新的事件"},
+       "未执行任何操作，已有更新的事件"},
       {Text::outcome_interrupted, "INTERRUPTED, the hook was killed before it had finished",
-       "被中断,通知脚本在完成之前被终止"},
+       "被中断，通知脚本在完成之前被终止"},
       {Text::outcome_recorded, "recorded only, this instance does not drive the roles",
-       "仅记录,该实例不决定本机角色"},
+       "仅记录，该实例不决定本机角色"},
       {Text::no_earlier_state, "no earlier state", "无先前状态"},
-      {Text::vip, "VIP: {vip}", "VIP:{vip}"},
-      {Text::steps, "What was done:", "执行的步骤:"},
-      {Text::step_ok, "+ {resource}: {step}, {took}", "+ {resource}:{step},{took}"},
+      {Text::vip, "VIP: {vip}", "VIP：{vip}"},
+      {Text::steps, "What was done:", "执行的步骤："},
+      {Text::step_ok, "+ {resource}: {step}, {took}", "+ {resource}：{step}，{took}"},
       {Text::step_failed, "- {resource}: {step} FAILED after {took}",
-       "- {resource}:{step} 失败,{took}"},
-      {Text::step_detail, "{step} ({detail})", "{step}({detail})"},
+       "- {resource}：{step} 失败，{took}"},
+      {Text::step_detail, "{step} ({detail})", "{step}（{detail}）"},
       {Text::no_steps, "No step was needed.", "无需执行任何步骤。"},
       {Text::problem, "! {problem}", "! {problem}"},
       {Text::advice_refused,
        "What to do: every check judges this anew, and it ends with its cause; see "
        "`ha-agent status`.",
-       "处理建议:每次检查都会重新判断,原因消除后自动恢复;请查看 `ha-agent status`。"},
+       "处理建议：每次检查都会重新判断，原因消除后自动恢复；请查看 `ha-agent status`。"},
       {Text::advice_failed_promotion,
        "What to do: see `ha-agent status` and `ha-agent history`, mend the cause, then run "
        "`ha-agent ack`; until then this node's check says no.",
-       "处理建议:请查看 `ha-agent status` 和 `ha-agent history`,排除故障后执行 "
-       "`ha-agent ack`;在此之前本机检查一直返回失败。"},
+       "处理建议：请查看 `ha-agent status` 和 `ha-agent history`，排除故障后执行 "
+       "`ha-agent ack`；在此之前本机检查一直返回失败。"},
       {Text::advice_failed_demotion,
        "What to do: this node may still accept writes. Look at it now (`ha-agent status`).",
-       "处理建议:本机可能仍可写入,请立即检查(`ha-agent status`)。"},
+       "处理建议：本机可能仍可写入，请立即检查（`ha-agent status`）。"},
       {Text::advice_interrupted, "What to do: see `ha-agent status` for what is so now.",
-       "处理建议:请用 `ha-agent status` 查看当前状态。"},
-      {Text::event, "Event: {time}, {id}", "事件:{time},{id}"},
+       "处理建议：请用 `ha-agent status` 查看当前状态。"},
+      {Text::remark_no_replica,
+       "no replica is connected, so nothing protects a write against the loss of this node; once "
+       "one is back: SET GLOBAL {variable} = ON",
+       "没有从库连接，本机一旦丢失，写入将无从恢复；从库恢复后请执行：SET GLOBAL {variable} = ON"},
+      {Text::remark_no_source_side,
+       "semi-sync is on for a replica, but this server has no source side: its writes are "
+       "asynchronous now; install and enable the source plugin",
+       "半同步从端已启用，但本机没有主端插件：现在的写入是异步的；请安装并启用主端插件"},
+      {Text::remark_redis_stays,
+       "does not follow {peer} and takes no writes ({why}); save what you need, then run "
+       "REPLICAOF {words} on it",
+       "未跟随 {peer}，且不接受写入（{why}）；请先保存所需数据，再在其上执行 REPLICAOF {words}"},
+      {Text::problem_second_instance,
+       "events of a second instance ({other}) came, beside those of {driving}: set instance = in "
+       "[agent] to the one that drives the roles",
+       "除 {driving} 外又收到第二个实例（{other}）的事件：请在 [agent] 中用 instance = "
+       "指定决定角色的实例"},
+      {Text::problem_held,
+       "a failed step is held ({resource}: {step}: {error}); mend it, then run `ha-agent ack`",
+       "有失败的步骤被保留（{resource}：{step}：{error}）；排除故障后执行 `ha-agent ack`"},
+      {Text::event, "Event: {time}, {id}", "事件：{time}，{id}"},
       {Text::late, "Sent {delay} after the event.", "本消息在事件发生 {delay} 后发出。"},
       {Text::duration_below_ms, "under 1 ms", "不到 1 毫秒"},
       {Text::duration_ms, "{ms} ms", "{ms} 毫秒"},
@@ -48,7 +68,7 @@ const std::vector<CatalogueEntry>& catalogue() {
       {Text::test_message,
        "Test of the channel {channel} from {node}, {time}. Nothing has happened. Messages about "
        "MASTER, BACKUP, FAULT and STOP will come here.",
-       "来自 {node} 的通道 {channel} 测试消息,{time}。没有发生任何事件。MASTER、BACKUP、FAULT、"
+       "来自 {node} 的通道 {channel} 测试消息，{time}。没有发生任何事件。MASTER、BACKUP、FAULT、"
        "STOP 的通知将发送到这里。"},
   };
   return entries;

@@ -96,15 +96,15 @@ BOOST_AUTO_TEST_CASE(a_failed_promotion_in_chinese) {
   alert.steps[1] = {"mysql main", "lift-read-only", false, Millis{3100}, "1227 Access denied"};
   alert.problems = {"mysql main: lift-read-only: 1227 Access denied"};
   BOOST_TEST(alert_text(alert, Lang::zh_cn, at_once(alert)) ==
-             "MASTER db1 VI_1: BACKUP -> MASTER, 失败,用时 312 毫秒\n"
-             "VIP:192.0.2.100\n"
+             "MASTER db1 VI_1: BACKUP -> MASTER, 失败，用时 312 毫秒\n"
+             "VIP：192.0.2.100\n"
              "! mysql main: lift-read-only: 1227 Access denied\n"
-             "处理建议:请查看 `ha-agent status` 和 `ha-agent history`,排除故障后执行 "
-             "`ha-agent ack`;在此之前本机检查一直返回失败。\n"
-             "执行的步骤:\n"
-             "+ mysql main:drain,120 毫秒(12 transactions applied)\n"
-             "- mysql main:lift-read-only 失败,3.1 秒(1227 Access denied)\n"
-             "事件:2026-11-20 18:15:00 +08:00,20261120T101500.123-4711-42");
+             "处理建议：请查看 `ha-agent status` 和 `ha-agent history`，排除故障后执行 "
+             "`ha-agent ack`；在此之前本机检查一直返回失败。\n"
+             "执行的步骤：\n"
+             "+ mysql main：drain，120 毫秒（12 transactions applied）\n"
+             "- mysql main：lift-read-only 失败，3.1 秒（1227 Access denied）\n"
+             "事件：2026-11-20 18:15:00 +08:00，20261120T101500.123-4711-42");
 }
 
 BOOST_AUTO_TEST_CASE(the_state_stands_in_the_first_100_characters_whatever_the_names_are) {
