@@ -14,6 +14,7 @@
 #include "agent/exit_code.h"
 #include "agent/leave.h"
 #include "agent/log.h"
+#include "checks/check_command.h"
 #include "notify/alerts_command.h"
 #include "notify/history.h"
 #include "notify/hook.h"
@@ -37,6 +38,8 @@ struct Options {
   std::string channel;
   std::vector<std::string> ids;
   bool all = false;
+  std::string deadline;
+  bool checking = false;
 
   bool json() const { return format == "json"; }
 };
@@ -78,6 +81,32 @@ CLI::Option* add_format(CLI::App& command, Options& options) {
 }
 
 using Command = std::function<ExitCode(const Config&)>;
+
+ExitCode check(const Config& config, const Options& options) {
+  ha::CheckRequest request;
+  request.names = options.words;
+  request.format = ha::parse_check_format(options.format).value();
+  if (!options.deadline.empty()) {
+    const auto deadline = ha::parse_duration(options.deadline);
+    if (!deadline) return usage("check: --deadline: " + deadline.error().message);
+    if (*deadline <= ha::Millis{0}) return usage("check: --deadline: expected more than 0");
+    request.deadline = *deadline;
+  }
+  return ha::check_command(config, request);
+}
+
+void add_check(CLI::App& app, Options& options, Command& command) {
+  CLI::App* check_words = app.add_subcommand("check", "may this node hold the VIP?");
+  check_words->add_option("name", options.words, "only these: main, mysql:main or mysql");
+  check_words->add_option("--format", options.format, "text, json or nagios")
+      ->check(CLI::IsMember({"text", "json", "nagios"}))
+      ->capture_default_str();
+  check_words->add_option("--deadline", options.deadline, "of the whole check, such as 800ms");
+  check_words->callback([&] {
+    options.checking = true;
+    command = [&](const Config& config) { return check(config, options); };
+  });
+}
 
 void add_alerts(CLI::App& app, Options& options, Command& command) {
   CLI::App* alerts = app.add_subcommand("alerts", "what is still to be told");
@@ -159,6 +188,7 @@ ExitCode run(int argc, char** argv) {
   config->add_subcommand("show", "every key with its value and origin, secrets masked")
       ->callback([&] { without_config = [&] { return ha::config_show(options.config); }; });
 
+  add_check(app, options, command);
   add_alerts(app, options, command);
   add_history(app, options, command);
 
@@ -174,7 +204,11 @@ ExitCode run(int argc, char** argv) {
   ha::log::open(options.verbose);
   if (without_config) return without_config();
   const auto loaded = load(options.config);
-  if (!loaded) return ExitCode::config;
+  if (!loaded) {
+    if (!options.checking) return ExitCode::config;
+    return ha::check_without_verdict(ha::parse_check_format(options.format).value(),
+                                     ExitCode::config, "wrong configuration: " + options.config);
+  }
   return command(*loaded);
 }
 

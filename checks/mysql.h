@@ -1,0 +1,32 @@
+// The probe of MySQL and MariaDB. Facts come from agent/mysql_server.h; what they mean for a
+// STANDBY is can_promote()'s to say (agent/protocol.h).
+#pragma once
+#include <optional>
+#include <string>
+
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "agent/error.h"
+#include "agent/mysql_server.h"
+#include "checks/probe.h"
+
+namespace ha {
+
+/// What is known about this server beside what it says itself.
+struct MysqlContext {
+  Expectation expect;
+  OnStale on_stale = OnStale::refuse;
+  std::optional<Millis> last_lag;  ///< recorded while the receiver ran
+  bool drain_refused = false;      ///< the last promotion was refused because of this backlog
+};
+
+/// The fact's name that carries the lag, there only while the receiver runs.
+constexpr const char* kLagFact = "lag_ms";
+
+/// Blocks; the library's own limits are whole seconds, so the caller needs a hard limit of its own.
+Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Role role, Deadline deadline,
+                                     Stage& stage);
+Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
+                    const MysqlContext& context);
+
+}  // namespace ha

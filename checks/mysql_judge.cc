@@ -1,0 +1,203 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "checks/mysql.h"
+
+namespace ha {
+namespace {
+
+struct Opinion {
+  Level level = Level::ok;
+  std::string seen;
+};
+
+std::string seconds(Millis lag) {
+  return fmt::format("{} s", lag.count() / 1000);
+}
+
+/// A replica whose receiver reports one of these has lost its source to the network or to the
+/// source's end: no fault of its own, and no reason not to promote it.
+bool source_is_gone(int io_errno) {
+  constexpr std::array<int, 8> kGone{0, 1053, 1040, 2002, 2003, 2005, 2006, 2013};
+  return std::find(kGone.begin(), kGone.end(), io_errno) != kGone.end();
+}
+
+std::string semi_sync_remarks(const MysqlConfig& config, const MysqlFacts& facts) {
+  const SemiSync& semi = facts.semi_sync;
+  std::string text;
+  if (!semi.source_enabled) {
+    if (!config.peer_host.empty() && facts.replicas_connected == 0) {
+      add_part(text, "no replica is connected");
+    }
+    return text;
+  }
+  if (semi.clients == 0) {
+    add_part(text, "no semi-sync replica is connected");
+  } else if (!semi.source_on) {
+    add_part(text, "semi-sync is configured but OFF: no commit waits for a replica");
+  } else if (!semi.wait_without_replica) {
+    add_part(text, fmt::format("semi-sync would end unnoticed with its replica: SET GLOBAL {} = ON",
+                               semi.wait_variable));
+  }
+  return text;
+}
+
+Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expectation& expect) {
+  if (!facts.writable()) {
+    const char* what = facts.super_read_only.value_or(false) ? "super_read_only" : "read-only";
+    if (!expect.promoting) return {Level::no, what};
+    return {Level::pending, fmt::format("{}, the promotion runs", what)};
+  }
+  Opinion opinion{Level::ok, "writable"};
+  const SemiSync& semi = facts.semi_sync;
+  if (semi.source_enabled && semi.source_on && semi.clients > 0) {
+    opinion.seen +=
+        fmt::format(", semi-sync on with {} replica{}", semi.clients, semi.clients == 1 ? "" : "s");
+  }
+  std::string wrong = semi_sync_remarks(config, facts);
+  if (facts.sources_error) {
+    add_part(wrong, "cannot see its replication: " + facts.sources_error->message);
+  }
+  for (const ReplicaStatus& source : facts.sources) {
+    if (expect.promoting || source.receiver == Receiver::stopped) continue;
+    add_part(wrong,
+             fmt::format("still takes writes from {}:{}", source.source_host, source.source_port));
+  }
+  if (!wrong.empty()) {
+    opinion.level = Level::degraded;
+    add_part(opinion.seen, wrong);
+  }
+  return opinion;
+}
+
+std::string standby_remarks(const MysqlFacts& facts) {
+  std::string text;
+  if (facts.writable()) add_part(text, "writable on a standby");
+  for (const ReplicaStatus& source : facts.sources) {
+    if (source.applier == Applier::stopped) add_part(text, "the applier is stopped");
+    if (source.receiver == Receiver::running) continue;
+    if (!source_is_gone(source.io_errno)) {
+      add_part(text, fmt::format("the receiver fails: {} ({})", source.io_error, source.io_errno));
+    } else if (source.receiver == Receiver::stopped && source.applier == Applier::running) {
+      add_part(text, "the receiver is stopped");
+    }
+  }
+  return text;
+}
+
+std::string described(const MysqlFacts& facts, const ServerView& view, const Eligibility& can) {
+  if (facts.sources.empty()) return can.why;
+  const ReplicaStatus& source = facts.sources.front();
+  std::string text = fmt::format("replica of {}:{}", source.source_host, source.source_port);
+  if (facts.sources.size() > 1) text += fmt::format(" and {} more", facts.sources.size() - 1);
+  if (view.receiver == Receiver::running) {
+    return view.lag ? text + ", lag " + seconds(*view.lag) : text + ", follows";
+  }
+  return text + ", which is not connected: " + can.why;
+}
+
+Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts,
+                   const MysqlContext& context) {
+  if (facts.sources_error) {
+    return {Level::no, "cannot see its replication: " + facts.sources_error->message};
+  }
+  for (const ReplicaStatus& source : facts.sources) {
+    if (source.applier != Applier::error) continue;
+    return {Level::no,
+            fmt::format("the applier failed: {} ({})", source.sql_error, source.sql_errno)};
+  }
+  ServerView view = server_view(facts);
+  view.last_lag = context.last_lag;
+  view.drain_refused = context.drain_refused;
+  const Eligibility can = can_promote(view, {config.max_lag, context.on_stale});
+  if (!can.yes) return {Level::no, can.why};
+  Opinion opinion{Level::ok, described(facts, view, can)};
+  if (const std::string wrong = standby_remarks(facts); !wrong.empty()) {
+    opinion.level = Level::degraded;
+    add_part(opinion.seen, wrong);
+  }
+  return opinion;
+}
+
+Opinion without_facts(const Error& error, const Expectation& expect) {
+  if (error.kind == ErrorKind::timeout) return {Level::unknown, error.message};
+  if (error.kind != ErrorKind::answered || !mysql_error_means_alive(error.code)) {
+    return {Level::no, error.message};
+  }
+  // Clients may well be served; but nobody could demote this server now.
+  if (expect.role == Role::master && !expect.promoting) {
+    return {Level::degraded, "alive, but it does not let us in: " + error.message};
+  }
+  return {Level::no, "it does not let us in, and so could not be promoted: " + error.message};
+}
+
+const char* word(Receiver receiver) {
+  switch (receiver) {
+    case Receiver::running:
+      return "running";
+    case Receiver::connecting:
+      return "connecting";
+    case Receiver::stopped:
+      return "stopped";
+    case Receiver::none:
+      break;
+  }
+  return "none";
+}
+
+const char* word(Applier applier) {
+  switch (applier) {
+    case Applier::running:
+      return "running";
+    case Applier::stopped:
+      return "stopped";
+    case Applier::error:
+      return "error";
+    case Applier::none:
+      break;
+  }
+  return "none";
+}
+
+Facts listed(const MysqlFacts& facts, Role role) {
+  const ServerView view = server_view(facts);
+  Facts list{{"version", facts.version_text}, {"writable", facts.writable()}};
+  list.emplace_back("receiver", word(view.receiver));
+  list.emplace_back("applier", word(view.applier));
+  if (!facts.sources.empty()) {
+    const ReplicaStatus& source = facts.sources.front();
+    list.emplace_back("source", fmt::format("{}:{}", source.source_host, source.source_port));
+    list.emplace_back("backlog", view.backlog);
+  }
+  if (view.lag) list.emplace_back(kLagFact, std::int64_t{view.lag->count()});
+  list.emplace_back("gtid", facts.gtid_executed);
+  list.emplace_back("semi_sync_enabled", facts.semi_sync.source_enabled);
+  if (role == Role::master && facts.semi_sync.source_enabled) {
+    list.emplace_back("semi_sync_on", facts.semi_sync.source_on);
+    list.emplace_back("semi_sync_replicas", facts.semi_sync.clients);
+  }
+  if (facts.replicas_connected) list.emplace_back("replicas", *facts.replicas_connected);
+  return list;
+}
+
+}  // namespace
+
+Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
+                    const MysqlContext& context) {
+  Finding finding{"mysql", config.name, Level::no, {}, {}, {}};
+  Opinion opinion;
+  if (!facts) {
+    opinion = without_facts(facts.error(), context.expect);
+  } else {
+    finding.facts = listed(*facts, context.expect.role);
+    opinion = context.expect.role == Role::master ? as_master(config, *facts, context.expect)
+                                                  : as_standby(config, *facts, context);
+  }
+  finding.level = opinion.level;
+  finding.seen = std::move(opinion.seen);
+  return finding;
+}
+
+}  // namespace ha

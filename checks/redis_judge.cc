@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include "checks/redis.h"
+
+namespace ha {
+namespace {
+
+struct Opinion {
+  Level level = Level::ok;
+  std::string seen;
+};
+
+Opinion as_master(const RedisHealth& facts, const Expectation& expect) {
+  const Level not_yet = expect.promoting ? Level::pending : Level::no;
+  if (!facts.primary) return {not_yet, fmt::format("a replica of {}", facts.source)};
+  if (!facts.fence.empty()) return {not_yet, "a primary, but " + facts.fence};
+  return {Level::ok, facts.replicas == 0 ? std::string("primary")
+                                         : fmt::format("primary with {} replica{}", facts.replicas,
+                                                       facts.replicas == 1 ? "" : "s")};
+}
+
+Opinion as_standby(const RedisHealth& facts) {
+  if (facts.primary) {
+    if (!facts.fence.empty()) return {Level::ok, "primary with its writes fenced"};
+    return {Level::degraded, "takes writes on a standby"};
+  }
+  if (facts.cluster) return {Level::no, "a replica in cluster mode: REPLICAOF is refused there"};
+  if (facts.link_up) return {Level::ok, fmt::format("replica of {}, link up", facts.source)};
+  if (facts.sync_in_progress) {
+    return {Level::no, fmt::format("in the middle of a full sync from {}: its data are not whole",
+                                   facts.source)};
+  }
+  return {Level::ok, facts.link_down_seconds < 0
+                         ? fmt::format("replica of {}, link down", facts.source)
+                         : fmt::format("replica of {}, link down for {} s", facts.source,
+                                       facts.link_down_seconds)};
+}
+
+/// What is wrong behind a healthy face.
+std::string remarks(const RedisConfig& config, const RedisHealth& facts, Role role) {
+  std::string text;
+  if (facts.aof_write_failed) add_part(text, "the append-only file can't be written");
+  if (facts.save_failed) add_part(text, "the last save failed");
+  if (facts.aof_rewrite_failed) add_part(text, "the last rewrite of the append-only file failed");
+  if (role == Role::master && facts.primary && facts.replicas == 0 && !config.peer_host.empty()) {
+    add_part(text, "no replica is connected");
+  }
+  return text;
+}
+
+Facts listed(const RedisHealth& facts) {
+  Facts list{{"version", facts.version},
+             {"role", std::string(facts.primary ? "primary" : "replica")},
+             {"loading", facts.loading}};
+  if (facts.primary) {
+    list.emplace_back("replicas", facts.replicas);
+    list.emplace_back("writes_fenced", !facts.fence.empty());
+  } else {
+    list.emplace_back("source", facts.source);
+    list.emplace_back("link_up", facts.link_up);
+    list.emplace_back("sync_in_progress", facts.sync_in_progress);
+  }
+  list.emplace_back("save_failed", facts.save_failed);
+  list.emplace_back("aof_write_failed", facts.aof_write_failed);
+  return list;
+}
+
+}  // namespace
+
+Finding judge_redis(const RedisConfig& config, const Result<RedisHealth>& facts,
+                    const Expectation& expect) {
+  Finding finding{"redis", config.name, Level::no, {}, {}, {}};
+  if (!facts) {
+    finding.level = facts.error().kind == ErrorKind::timeout ? Level::unknown : Level::no;
+    finding.seen = facts.error().message;
+    return finding;
+  }
+  finding.facts = listed(*facts);
+  if (facts->loading) {
+    finding.seen = "loading its dataset";
+    return finding;
+  }
+  const Opinion opinion =
+      expect.role == Role::master ? as_master(*facts, expect) : as_standby(*facts);
+  finding.level = opinion.level;
+  finding.seen = opinion.seen;
+  if (const std::string wrong = remarks(config, *facts, expect.role); !wrong.empty()) {
+    add_part(finding.seen, wrong);
+    if (finding.level == Level::ok) finding.level = Level::degraded;
+  }
+  return finding;
+}
+
+}  // namespace ha
