@@ -126,7 +126,7 @@ lint:            ## clang-format and clang-tidy, and a build with clang; all wit
 	clang-format --dry-run --Werror $(ALL_SRC) $(ALL_HDR)
 	+$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CXX=$(CLANGXX) CXXFLAGS='-std=c++20 $(WARN) -Werror -O1 -pthread' all
 	printf '%s\n' $(LIB_SRC) agent/main.cc | xargs -P$$(nproc) -n4 \
-	  clang-tidy --quiet -- -std=c++20 $(CPPFLAGS) $(VERSION_FLAG)
+	  sh -c 'clang-tidy --quiet "$$@" -- -std=c++20 $(CPPFLAGS) -DHA_VERSION=\"$(VERSION)\"' sh
 
 .PHONY: sanitize
 sanitize:        ## unit, integration and issue tests under ASan+UBSan and under TSan
