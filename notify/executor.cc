@@ -50,13 +50,15 @@ StepOutcome apply_bounded(const std::shared_ptr<Session>& session, Step step, Mi
   return **outcome;
 }
 
-void journal_step(const Run& run, const AlertStep& step) {
+void journal_step(const Run& run, const AlertStep& step, SteadyClock::duration took) {
+  const auto tenths =
+      std::chrono::duration_cast<std::chrono::duration<std::int64_t, std::ratio<1, 10'000>>>(took);
   journal(run.dir, "step",
           {{"event", run.event.id},
            {"resource", step.resource},
            {"step", step.step},
            {"ok", step.ok},
-           {"took_ms", step.took.count()},
+           {"took_ms", static_cast<double>(tenths.count()) / 10.0},
            {"detail", step.detail}});
 }
 
@@ -115,13 +117,13 @@ class LaneRunner {
       report_.last = apply_bounded(session_, step, bound_of(step, lane_, plan_.to, run_->config),
                                    plan_.promotes());
     }
-    const auto took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+    const auto took = SteadyClock::now() - begun;
     const Kind_ kind = report_.last.kind;
     report_.steps.push_back({lane_.resource, std::string(word_of(step)),
-                             kind == Kind_::done || kind == Kind_::unchanged, took,
-                             report_.last.detail});
+                             kind == Kind_::done || kind == Kind_::unchanged,
+                             std::chrono::duration_cast<Millis>(took), report_.last.detail});
     if (!report_.last.remark.empty()) report_.remarks.push_back(report_.last.remark);
-    journal_step(*run_, report_.steps.back());
+    journal_step(*run_, report_.steps.back(), took);
     if (!report_.steps.back().ok) {
       report_.any_failed = true;
       log::warning(fmt::format("{}: {}: {}", lane_.resource, word_of(step), report_.last.detail));
