@@ -1,0 +1,38 @@
+# A fresh install, as root does it, and what it leaves.
+installed() { dpkg-query -W -f='${Status}' "$1" | grep -qx 'install ok installed'; }
+is "apt installs the package with what it depends on" apt-get install -q -y /ha-test/ha-agent.deb
+is "keepalived comes with it, being recommended" installed keepalived
+same "the program and the package have one version" \
+  "$(dpkg-query -W -f='${Version}' ha-agent)" sh -c "ha-agent --version | sed -E 's/^ha-agent //'"
+
+same "the user is a system user that cannot log in" "/usr/sbin/nologin" \
+  sh -c "getent passwd ha-agent | awk -F: '\$3 < 1000 {print \$7}'"
+same "the configuration's folder is the group's to read" "750 root:ha-agent" mode_of /etc/ha-agent
+same "so is the configuration" "640 root:ha-agent" mode_of /etc/ha-agent/ha-agent.conf
+same "the state is root's, and the group's to read" "2750 root:ha-agent" mode_of /var/lib/ha-agent
+same "so are the events" "2750 root:ha-agent" mode_of /var/lib/ha-agent/events
+same "and the outbox" "2750 root:ha-agent" mode_of /var/lib/ha-agent/outbox
+same "what the check remembers the group may write" "2770 root:ha-agent" mode_of /var/lib/ha-agent/check
+isnt "the check's user cannot write an event" as_agent touch /var/lib/ha-agent/events/forged
+isnt "others cannot read the state" runuser -u nobody -- ls /var/lib/ha-agent
+same "keepalived's rules for a secure script hold" "755 root:root" mode_of /usr/bin/ha-agent
+
+is "the timer is enabled" systemctl is-enabled --quiet ha-agent-alerts.timer
+is "and started" systemctl is-active --quiet ha-agent-alerts.timer
+same "systemd has nothing to say against the units" "" systemd-analyze verify \
+  /lib/systemd/system/ha-agent-alerts.service /lib/systemd/system/ha-agent-alerts.timer
+is "there is a manual page of the program" test -s /usr/share/man/man8/ha-agent.8.gz
+is "and of its configuration" test -s /usr/share/man/man5/ha-agent.conf.5.gz
+is "bash completes it" bash -c '. /usr/share/bash-completion/completions/ha-agent && complete -p ha-agent'
+
+is "the sample configuration is valid" ha-agent config check
+is "also to the user of the check" as_agent ha-agent config check
+isnt "others cannot read it" runuser -u nobody -- ha-agent config check
+
+# The examples name eth0, and keepalived asks the kernel for it.
+ip link add eth0 type dummy
+ip addr add 192.0.2.11/24 dev eth0
+ip link set eth0 up
+for example in /usr/share/doc/ha-agent/examples/*.conf*; do
+  is "keepalived accepts the example $(basename "$example")" keepalived -t -f "$example"
+done
