@@ -43,7 +43,7 @@ std::optional<Interval> interval(std::string_view text) {
   std::string_view rest = text;
   const auto first = number(next(rest, '-'));
   if (!first) return {};
-  if (rest.empty()) return Interval{*first, *first};
+  if (text.find('-') == std::string_view::npos) return Interval{*first, *first};
   const auto last = number(trim(rest));
   if (!last || *last < *first) return {};
   return Interval{*first, *last};
