@@ -43,16 +43,17 @@ class Machine:
         return os.path.join(self.dir, "log", f"{name}.log")
 
     def power_cut(self):
-        """The link goes first, so that no packet tells of the death; then every process at once."""
-        self.network.unplug(self.name)
-        os.kill(self._init_pid, signal.SIGKILL)
-        self._gone()
+        """The network goes first, so that no packet tells of the death; then every process at once."""
+        power_cut([self])
 
     def halt(self):
         """The end of a scenario: as a power cut, whatever state the machine is in."""
         if self.up:
-            os.kill(self._init_pid, signal.SIGKILL)
+            self._kill()
             self._gone()
+
+    def _kill(self):
+        os.kill(self._init_pid, signal.SIGKILL)
 
     def _gone(self):
         # nsenter stops itself with a child that is stopped, and then would never reap it: the pid namespace
@@ -81,6 +82,17 @@ class Machine:
     def start(self, name, argv):
         """A daemon on this machine, its output in log/NAME.log."""
         return Daemon(name, self.launch(name, argv))
+
+
+def power_cut(machines):
+    """Of all of them in the same instant."""
+    for machine in machines:
+        machine.network.isolate(machine.name)
+    for machine in machines:
+        machine._kill()
+    for machine in machines:
+        machine._gone()
+        machine.network.unplug(machine.name)
 
 
 class Daemon:

@@ -38,8 +38,12 @@ class Network:
         run("ip", "-n", host, "address", "add", f"{self.hosts[name]}/24", "dev", "eth0")
         run("ip", "-n", host, "link", "set", "eth0", "up")
 
+    def isolate(self, name):
+        """The switch forgets the port. The host notices nothing, not even a lost carrier."""
+        run("ip", "-n", self.switch, "link", "set", f"p-{name}", "nomaster")
+
     def unplug(self, name):
-        """The cable and the interface go; nobody is told, as in a power cut."""
+        """The cable and the interface go, and with it every address of the host."""
         run("ip", "-n", self.switch, "link", "del", f"p-{name}")
 
     def carrier(self, name, up):

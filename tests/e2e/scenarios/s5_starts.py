@@ -1,5 +1,6 @@
 """Starts: nobody may be left in FAULT for ever, and the data of before must be there."""
 from lib import alerts, verify
+from lib.machine import power_cut
 from lib.scenario import scenario
 from lib.waiting import expect, wait_for
 
@@ -33,8 +34,7 @@ def first_boot(cluster):
 def reboot_of_both(cluster):
     """Both lose power at once and start again, keepalived before the servers are up."""
     cluster.bring_up()
-    for node in cluster.nodes:
-        node.power_cut()
+    power_cut([node.machine for node in cluster.nodes])
     for node in cluster.nodes:
         node.machine.boot()
     moment = cluster.now()
