@@ -119,18 +119,18 @@ std::string_view reason_of(Step step, Lang lang) {
 Plan make_plan(const Config& config, State from, State to) {
   Plan plan{from, to, {}};
   for (std::size_t i = 0; i < config.mysql.size(); ++i) {
-    plan.lanes.push_back({Kind::mysql, i, "mysql " + config.mysql[i].name, mysql_steps(to)});
+    plan.lanes.push_back({LaneKind::mysql, i, "mysql " + config.mysql[i].name, mysql_steps(to)});
   }
   for (std::size_t i = 0; i < config.redis.size(); ++i) {
     const RedisConfig& redis = config.redis[i];
     plan.lanes.push_back(
-        {Kind::redis, i, "redis " + redis.name, redis_steps(to, !redis.peer_host.empty())});
+        {LaneKind::redis, i, "redis " + redis.name, redis_steps(to, !redis.peer_host.empty())});
   }
   for (std::size_t i = 0; i < config.unit.size(); ++i) {
     const UnitConfig& unit = config.unit[i];
     auto steps = unit_steps(to == State::master ? unit.on_master : unit.on_backup);
     if (!steps.empty())
-      plan.lanes.push_back({Kind::unit, i, "unit " + unit.name, std::move(steps)});
+      plan.lanes.push_back({LaneKind::unit, i, "unit " + unit.name, std::move(steps)});
   }
   return plan;
 }

@@ -43,10 +43,10 @@ std::string_view word_of(Step step);
 /// Why the step is there, one sentence.
 std::string_view reason_of(Step step, Lang lang);
 
-enum class Kind { mysql, redis, unit };
+enum class LaneKind { mysql, redis, unit };
 
 struct Lane {
-  Kind kind = Kind::mysql;
+  LaneKind kind = LaneKind::mysql;
   std::size_t index = 0;  ///< into the configuration's list of that kind
   std::string resource;   ///< "mysql main"
   std::vector<Step> steps;

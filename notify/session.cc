@@ -25,11 +25,11 @@ std::string Run::vip_missing() const {
 std::shared_ptr<Session> open_session(const Lane& lane, std::shared_ptr<const Run> run) {
   const Config& config = run->config;
   switch (lane.kind) {
-    case Kind::mysql:
+    case LaneKind::mysql:
       return open_mysql_session(config.mysql[lane.index], std::move(run));
-    case Kind::redis:
+    case LaneKind::redis:
       return open_redis_session(config.redis[lane.index], std::move(run));
-    case Kind::unit:
+    case LaneKind::unit:
       return open_unit_session(config.unit[lane.index], std::move(run));
   }
   return nullptr;

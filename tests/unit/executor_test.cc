@@ -56,7 +56,7 @@ struct World {
   Report execute(const Answer& mysql, const Answer& redis) const {
     const Plan plan = make_plan(run->config, State::backup, run->event.state);
     return ha::execute(plan, run, [&](const Lane& lane, const std::shared_ptr<const Run>&) {
-      return std::make_shared<Scripted>(lane.kind == Kind::mysql ? mysql : redis);
+      return std::make_shared<Scripted>(lane.kind == LaneKind::mysql ? mysql : redis);
     });
   }
 };

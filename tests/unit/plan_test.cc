@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(redis_without_a_peer_has_nobody_to_follow) {
   Config config = two_databases();
   config.redis.front().peer_host.clear();
   for (const Lane& lane : make_plan(config, State::master, State::backup).lanes) {
-    if (lane.kind == Kind::redis) BOOST_TEST(words(lane) == "fence ");
+    if (lane.kind == LaneKind::redis) BOOST_TEST(words(lane) == "fence ");
   }
 }
 
