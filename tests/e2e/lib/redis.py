@@ -8,8 +8,7 @@ from .waiting import wait_for
 PASSWORD = "redis-secret"
 AGENT_PASSWORD = "redis-agent-secret"
 # The commands that the documentation grants, and no key at all.
-AGENT_ACL = ("-@all +ping +info +role +replicaof +slaveof +multi +exec +dbsize +wait +save +bgsave "
-             "+config|get +config|set +config|rewrite +client|kill +client|pause +client|unpause +client|list +client|id")
+AGENT_ACL = ("-@all +info +role +replicaof +multi +exec +config|get +config|set +config|rewrite +client|kill")
 
 
 class Redis:
