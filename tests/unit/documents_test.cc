@@ -1,0 +1,124 @@
+// The READMEs against the program and against each other. The tests run in the root of the tree.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "agent/options.h"
+#include "agent/text.h"
+#include "notify/plan.h"
+#include "tests/support/config_text.h"
+#include "tests/support/temp_dir.h"
+
+namespace ha {
+namespace {
+
+constexpr const char* kReadmes[] = {"README.md", "README.zh-CN.md"};
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  BOOST_REQUIRE_MESSAGE(file.good(), path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t count(const std::string& text, std::string_view what) {
+  std::size_t found = 0;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  return found;
+}
+
+/// The fenced blocks, each with the word behind its fence as first line. `text` is for people.
+std::vector<std::string> blocks(const std::string& document) {
+  std::vector<std::string> found;
+  bool inside = false;
+  for (const std::string_view line : split(document, '\n')) {
+    if (line.starts_with("```")) {
+      inside = !inside;
+      if (inside) found.emplace_back(line.substr(3));
+    } else if (inside) {
+      found.back().append("\n").append(line);
+    }
+  }
+  std::erase_if(found, [](const std::string& block) { return block.starts_with("text\n"); });
+  return found;
+}
+
+/// The configuration of the walk-through, its secrets in `secrets` instead of /etc/ha-agent.
+std::string configuration(const std::string& secrets) {
+  for (std::string block : blocks(text_of("README.md"))) {
+    if (!block.starts_with("ini\n[agent]")) continue;
+    const std::string_view etc = "/etc/ha-agent/";
+    for (auto at = block.find(etc); at != std::string::npos; at = block.find(etc)) {
+      block.replace(at, etc.size(), secrets + "/");
+    }
+    return block.substr(4);
+  }
+  BOOST_FAIL("README.md has no configuration");
+  return {};
+}
+
+Config config_of_readme(const std::string& secrets) {
+  for (const char* name : {"mysql.password", "redis.password", "ops.url"}) {
+    const std::string path = secrets + "/" + name;
+    std::ofstream(path) << "https://hooks.example.org/\n";
+    std::filesystem::permissions(path, std::filesystem::perms{0640});
+  }
+  const std::string text = configuration(secrets);
+  BOOST_TEST(test::problems(text).empty());
+  BOOST_TEST(test::warnings(text).empty());
+  return test::config_of(text);
+}
+
+BOOST_AUTO_TEST_SUITE(documents)
+
+BOOST_AUTO_TEST_CASE(both_readmes_name_every_key_and_its_default) {
+  for (const char* readme : kReadmes) {
+    const std::string text = text_of(readme);
+    for (const Option& option : all_options()) {
+      BOOST_TEST_CONTEXT(readme << " " << to_string(option.kind) << " " << option.key) {
+        BOOST_TEST(count(text, "`" + std::string(option.key) + "`") > 0U);
+        if (!option.fallback.empty()) {
+          BOOST_TEST(count(text, "`" + std::string(option.fallback) + "`") > 0U);
+        }
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(both_readmes_give_the_same_examples) {
+  const auto english = blocks(text_of(kReadmes[0]));
+  const auto chinese = blocks(text_of(kReadmes[1]));
+  BOOST_TEST(english.size() > 10U);
+  BOOST_TEST(english == chinese, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_readmes_have_the_keepalived_configurations_that_are_installed) {
+  for (const char* node : {"a", "b"}) {
+    const std::string installed =
+        text_of(std::string("etc/keepalived/two-node-") + node + ".conf.example");
+    for (const char* readme : kReadmes) BOOST_TEST(count(text_of(readme), installed) == 1U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_configuration_of_the_readme_is_valid_and_gives_the_plan_it_shows) {
+  const test::TempDir secrets;
+  const Config config = config_of_readme(secrets.path());
+  const std::string shown = text_of("README.md");
+  for (const State to : {State::master, State::backup}) {
+    BOOST_TEST(count(shown, render_plan(make_plan(config, State::none, to), config)) == 1U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(both_readmes_name_the_two_commands_once) {
+  for (const char* readme : kReadmes) {
+    for (const char* command : {"sudo make demo", "sudo make test"}) {
+      BOOST_TEST(count(text_of(readme), command) == 1U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace ha
