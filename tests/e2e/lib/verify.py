@@ -18,6 +18,21 @@ def acknowledged_writes(cluster, new):
     return figures
 
 
+def told_as_master(node):
+    """ha-agent's own words on the new master: the check lets it hold the VIP, and the history has the promotion."""
+    if node.flavour.name != "ha-agent":
+        return
+    wait_for(f"a check on {node.name} that says 0", lambda: node.agent("check", check=False).returncode == 0, 15)
+    newest = max(node.agent_json("history"), key=fork_order)
+    expect(newest["to"] == "MASTER" and newest["outcome"] == "done",
+           f"the newest transition of {node.name} is not a promotion that was done: {newest}")
+
+
+def fork_order(transition):
+    """An event's id ends in its hook's start, in clock ticks, and pid: the order in which keepalived forked."""
+    return tuple(int(part) for part in transition["event"].split("-")[1:])
+
+
 def demoted(node):
     """A living old master takes no write any more, neither in MySQL (when it runs) nor in Redis (when it runs)."""
     if node.mysql.daemon.running():
@@ -53,6 +68,7 @@ def failover(cluster, new, old, since):
         arrived = wait_for(f"the VIP's move to {new.name}", lambda: cluster.watch.arrival(new.name, since), 40)
         cluster.wait_writes(arrived)
         new.wait_master()
+        told_as_master(new)
         if old.alive:
             wait_for(f"{old.name} without the VIP", lambda: not old.has_vip(), 10)
             demoted(old)

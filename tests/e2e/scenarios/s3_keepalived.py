@@ -54,6 +54,7 @@ def flapping(cluster):
     verify.demoted_or_following(other, holder)
     cluster.wait_writes(cluster.now())
     cluster.stop_writers()
+    verify.told_as_master(holder)
     figures = verify.acknowledged_writes(cluster, holder)
     newest = [line for line in cluster.db1.journal() if line["type"] == "event"]
     expect(len(newest) >= 2 * len(FLAPS), f"the journal of db1 has {len(newest)} events, {2 * len(FLAPS)} were sent")

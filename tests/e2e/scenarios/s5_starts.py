@@ -25,6 +25,7 @@ def first_boot(cluster):
     wait_for("semi-sync with a replica", holder.mysql.protected)
     cluster.wait_writes(cluster.now())
     cluster.stop_writers()
+    verify.told_as_master(holder)
     verify.acknowledged_writes(cluster, holder)
     alerts.as_journaled(cluster)
     return f"{holder.name} after {cluster.watch.arrival(holder.name, moment) - moment:.2f} s"
@@ -44,6 +45,7 @@ def reboot_of_both(cluster):
     holder = verify.settled(cluster, timeout=60)
     cluster.wait_writes(cluster.now())
     cluster.stop_writers()
+    verify.told_as_master(holder)
     figures = verify.acknowledged_writes(cluster, holder)
     other = cluster.db2 if holder is cluster.db1 else cluster.db1
     verify.demoted_or_following(other, holder)
@@ -61,5 +63,6 @@ def started_alone(cluster):
     cluster.db1.wait_master()
     cluster.start_writers()
     cluster.stop_writers()
+    verify.told_as_master(cluster.db1)
     verify.acknowledged_writes(cluster, cluster.db1)
     alerts.as_journaled(cluster)
