@@ -58,6 +58,7 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const Pipe& out, const
   ::posix_spawnattr_setsigdefault(&attributes, &all);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   std::vector<char*> words;
+  words.reserve(argv.size() + 1);
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
   std::array<char*, kEnvironment.size() + 1> environment{};
