@@ -19,6 +19,7 @@
 #include "notify/history.h"
 #include "notify/hook.h"
 #include "notify/plan.h"
+#include "notify/status.h"
 #include "notify/tell.h"
 
 namespace {
@@ -139,6 +140,14 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
   });
 }
 
+void add_status(CLI::App& app, Options& options, Command& command) {
+  CLI::App* status = app.add_subcommand("status", "role, resources, lag, held errors, alerts");
+  add_format(*status, options);
+  status->callback([&] {
+    command = [&](const Config& config) { return ha::status_command(config, options.json()); };
+  });
+}
+
 void add_history(CLI::App& app, Options& options, Command& command) {
   CLI::App* history = app.add_subcommand("history", "transitions with their steps, newest last");
   history->add_option("-n", options.count, "how many")
@@ -191,6 +200,7 @@ ExitCode run(int argc, char** argv) {
   add_check(app, options, command);
   add_alerts(app, options, command);
   add_history(app, options, command);
+  add_status(app, options, command);
 
   CLI::App* ack = app.add_subcommand("ack", "let go of a failure that is held");
   ack->callback([&] { command = ha::ack_command; });

@@ -42,6 +42,10 @@ const char* to_string(Outcome outcome) {
   return "recorded";
 }
 
+std::string problem_of(const AlertStep& step) {
+  return fmt::format("{}: {}: {}", step.resource, step.step, step.detail);
+}
+
 Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert) {
   const Outbox outbox(dir);
   Status result;

@@ -49,6 +49,10 @@ struct Alert {
       problems;  ///< one sentence each: what failed or was refused, and what to do
 };
 
+/// The problem that a failed step makes: "mysql main: drain: <what the server said>". A text that
+/// names it among the problems need not repeat it with the step.
+std::string problem_of(const AlertStep& step);
+
 /// One outbox file for each channel that wants this transition. Idempotent: the same alert again
 /// makes no second entry, and one that was delivered is not made anew. Durable when it returns.
 Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "notify/local_time.h"
@@ -64,11 +65,13 @@ std::string headline(const Alert& alert, Lang lang) {
       say(lang, outcome_text(alert.outcome), arg("took", format_took(lang, alert.took))));
 }
 
-std::string step_line(const AlertStep& step, Lang lang) {
+std::string step_line(const Alert& alert, const AlertStep& step, Lang lang) {
   const std::string line =
       say(lang, step.ok ? Text::step_ok : Text::step_failed, arg("resource", name(step.resource)),
           arg("step", name(step.step)), arg("took", format_took(lang, step.took)));
-  if (step.detail.empty()) return line;
+  const bool said = std::find(alert.problems.begin(), alert.problems.end(), problem_of(step)) !=
+                    alert.problems.end();
+  if (step.detail.empty() || (said && !step.ok)) return line;
   return say(lang, Text::step_detail, arg("step", line),
              arg("detail", quiet(step.detail, kMaxDetail)));
 }
@@ -105,7 +108,7 @@ std::string alert_text(const Alert& alert, Lang lang, std::int64_t now_ms) {
   }
   add_line(text, advice(alert, lang));
   if (!alert.steps.empty()) add_line(text, say(lang, Text::steps));
-  for (const AlertStep& step : alert.steps) add_line(text, step_line(step, lang));
+  for (const AlertStep& step : alert.steps) add_line(text, step_line(alert, step, lang));
   if (alert.steps.empty() && alert.outcome == Outcome::done) {
     add_line(text, say(lang, Text::no_steps));
   }

@@ -138,10 +138,6 @@ class LaneRunner {
   LaneReport report_;
 };
 
-std::string problem_of(const AlertStep& step) {
-  return fmt::format("{}: {}: {}", step.resource, step.step, step.detail);
-}
-
 // One lane's end becomes part of the whole: the gravest outcome wins.
 void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
            LaneReport& done_lane) {

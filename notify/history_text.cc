@@ -56,6 +56,12 @@ std::string step_lines(const HistoryItem& item) {
   return text;
 }
 
+bool is_said_by_a_step(const HistoryItem& item, const std::string& problem) {
+  return std::any_of(item.steps.begin(), item.steps.end(), [&](const AlertStep& step) {
+    return !step.ok && problem_of(step) == problem;
+  });
+}
+
 std::string alert_line(const HistoryAlert& alert) {
   std::string what = alert.result;
   if (alert.result != "dropped" && alert.attempts > 1) {
@@ -84,6 +90,7 @@ std::string render_history_text(const std::vector<HistoryItem>& items) {
     }
     text += headline(item) + "\n" + step_lines(item);
     for (const std::string& problem : item.problems) {
+      if (is_said_by_a_step(item, problem)) continue;
       text += wrap("  ! ", clean(problem), 6) + "\n";
     }
     for (const HistoryAlert& alert : item.alerts) text += alert_line(alert);

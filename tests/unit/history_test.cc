@@ -85,14 +85,13 @@ BOOST_AUTO_TEST_CASE(a_failure_is_loud_and_no_line_is_wider_than_80_columns) {
   const std::string text = render_history_text(build(
       R"j({"type":"begin","event":"e1","instance":"VI_1","from":"BACKUP","to":"MASTER","at_ms":1795169700123}
 {"type":"step","event":"e1","resource":"mysql main","step":"lift-read-only","ok":false,"took_ms":3,"detail":"1227 Access denied; you need (at least one of) the READ_ONLY ADMIN privilege(s) for this operation"}
-{"type":"end","event":"e1","outcome":"failed","took_ms":9012,"problems":["mysql main: lift-read-only: 1227 Access denied; you need (at least one of) the READ_ONLY ADMIN privilege(s)"]}
+{"type":"end","event":"e1","outcome":"failed","took_ms":9012,"problems":["mysql main: lift-read-only: 1227 Access denied; you need (at least one of) the READ_ONLY ADMIN privilege(s) for this operation","redis cache: the server is silent"]}
 )j"));
   BOOST_TEST(text ==
              "2026-11-20 10:15:00 +00:00  VI_1  BACKUP -> MASTER  FAILED after 9.0 s\n"
              "  mysql main  lift-read-only  FAILED   3.0 ms  1227 Access denied; you need (at\n"
              "      least one of) the READ_ONLY ADMIN privilege(s) for this operation\n"
-             "  ! mysql main: lift-read-only: 1227 Access denied; you need (at least one of)\n"
-             "      the READ_ONLY ADMIN privilege(s)\n");
+             "  ! redis cache: the server is silent\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_begun_and_not_ended_is_unfinished_until_something_came_after_it) {

@@ -1,0 +1,40 @@
+// `ha-agent status`: what is so on this node now. Rendering is pure; the command gathers (role,
+// a live check of every resource, the journal, the outbox) and changes nothing.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/exit_code.h"
+#include "agent/role_state.h"
+#include "notify/history.h"
+
+namespace ha {
+
+struct StatusReport {
+  std::string node;
+  std::string vip;
+  RoleGathered role;
+  std::vector<Finding> findings;    ///< of a check just now
+  std::optional<Verdict> verdict;   ///< what `check` would say; none without resources
+  std::optional<HistoryItem> last;  ///< the last transition that was begun
+  std::string journal_trouble;      ///< why the journal could not be read
+  std::size_t alerts_waiting = 0;
+  std::size_t alerts_dead = 0;
+  std::string alerts_trouble;  ///< what the oldest waiting one failed with last
+};
+
+/// `colour` adds terminal sequences.
+std::string render_status_text(const StatusReport& report, bool colour);
+/// One object: version, node, role, instance, newest_event{state, event, at_ms, priority} or null,
+/// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
+/// check{code, reason} or null, resources[{kind, name, level, seen, took_ms, facts{}}],
+/// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
+/// since_ms} or null, refusals[{resource, cause, why}], alerts{waiting, dead, last_error}.
+std::string render_status_json(const StatusReport& report);
+
+/// ok; no when the node's own records cannot be read.
+ExitCode status_command(const Config& config, bool json);
+
+}  // namespace ha

@@ -1,0 +1,102 @@
+#include <nlohmann/json.hpp>
+
+#include "notify/status.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::ordered_json;
+
+const char* phase_word(Phase phase) {
+  switch (phase) {
+    case Phase::idle:
+      return "idle";
+    case Phase::running:
+      return "running";
+    case Phase::died:
+      return "died";
+    case Phase::refused:
+      return "refused";
+    case Phase::held:
+      break;
+  }
+  return "held";
+}
+
+ordered_json newest(const RoleGathered& role) {
+  if (!role.newest) return nullptr;
+  return {{"state", to_string(role.newest->state)},
+          {"event", role.newest->id},
+          {"at_ms", role.newest->at_ms},
+          {"priority", role.newest->priority}};
+}
+
+ordered_json resources(const std::vector<Finding>& findings) {
+  ordered_json all = ordered_json::array();
+  for (const Finding& finding : findings) {
+    ordered_json facts = ordered_json::object();
+    for (const auto& [name, value] : finding.facts) {
+      std::visit([&, &key = name](const auto& plain) { facts[key] = plain; }, value);
+    }
+    all.push_back({{"kind", finding.kind},
+                   {"name", finding.name},
+                   {"level", to_string(finding.level)},
+                   {"seen", finding.seen},
+                   {"took_ms", finding.took.count()},
+                   {"facts", std::move(facts)}});
+  }
+  return all;
+}
+
+ordered_json held(const std::optional<Held>& held) {
+  if (!held) return nullptr;
+  return {{"resource", held->resource},
+          {"step", held->step},
+          {"error", held->error},
+          {"event", held->event_id},
+          {"since_ms", held->since_ms}};
+}
+
+ordered_json refusals(const std::vector<Refusal>& refusals) {
+  ordered_json all = ordered_json::array();
+  for (const Refusal& refusal : refusals) {
+    all.push_back({{"resource", refusal.resource}, {"cause", refusal.cause}, {"why", refusal.why}});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string render_status_json(const StatusReport& report) {
+  const RoleView& view = report.role.view;
+  ordered_json check = nullptr;
+  if (report.verdict) {
+    check = {{"code", static_cast<int>(report.verdict->code)}, {"reason", report.verdict->reason}};
+  }
+  ordered_json vip = nullptr;
+  if (view.vip_set) vip = {{"address", report.vip}, {"here", view.vip_here}};
+  ordered_json last = nullptr;
+  if (report.last) last = ordered_json::parse(render_history_json({*report.last})).at(0);
+  const ordered_json all{{"version", 1},
+                         {"node", report.node},
+                         {"role", to_string(role_of(view))},
+                         {"instance", report.role.instance},
+                         {"newest_event", newest(report.role)},
+                         {"vip", std::move(vip)},
+                         {"phase", phase_word(view.phase)},
+                         {"phase_reason", view.why},
+                         {"starting", view.starting},
+                         {"check", std::move(check)},
+                         {"resources", resources(report.findings)},
+                         {"last_transition", std::move(last)},
+                         {"held", held(report.role.state.held)},
+                         {"refusals", refusals(report.role.state.refusals)},
+                         {"alerts",
+                          {{"waiting", report.alerts_waiting},
+                           {"dead", report.alerts_dead},
+                           {"last_error", report.alerts_trouble}}},
+                         {"journal_trouble", report.journal_trouble}};
+  return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace ha

@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "notify/local_time.h"
+#include "notify/status.h"
+#include "notify/utf8.h"
+#include "notify/wrap.h"
+
+namespace ha {
+namespace {
+
+constexpr std::size_t kLabel = 12;
+
+enum class Tone { plain, good, warn, bad };
+
+std::string paint(std::string_view text, Tone tone, bool colour) {
+  if (!colour || tone == Tone::plain) return std::string(text);
+  const char* code = tone == Tone::good ? "32" : tone == Tone::warn ? "33" : "31";
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+Tone tone_of(Level level) {
+  switch (level) {
+    case Level::ok:
+      return Tone::good;
+    case Level::degraded:
+    case Level::pending:
+      return Tone::warn;
+    case Level::unknown:
+    case Level::no:
+      break;
+  }
+  return Tone::bad;
+}
+
+std::string clean(const std::string& text) {
+  return clean_text(text, true);
+}
+
+/// "label:      text", wrapped under the text.
+std::string row(const char* label, const std::string& text, Tone tone, bool colour) {
+  const std::string whole = wrap(pad(fmt::format("{}:", label), kLabel), clean(text), kLabel);
+  const std::size_t begin = std::min(whole.size(), kLabel);
+  return whole.substr(0, begin) + paint(whole.substr(begin), tone, colour) + "\n";
+}
+
+std::string newest_text(const RoleGathered& role) {
+  if (!role.newest) return "no event since the boot";
+  const Event& event = *role.newest;
+  return fmt::format("{}{}{}, {}", to_string(event.state), event.instance.empty() ? "" : " of ",
+                     event.instance, format_local_time(event.at_ms));
+}
+
+/// Refusals and a held step have rows of their own, which say why.
+std::string phase_row(const RoleView& view, bool colour) {
+  switch (view.phase) {
+    case Phase::idle:
+      break;
+    case Phase::running:
+      return row("phase", "a hook is at work on the newest event", Tone::warn, colour);
+    case Phase::died:
+      return row("phase", "the hook of the newest event ended before its work was done", Tone::bad,
+                 colour);
+    case Phase::refused:
+      return row("phase", "refused; every check judges it anew", Tone::bad, colour);
+    case Phase::held:
+      return row("phase", "held until `ha-agent ack`", Tone::bad, colour);
+  }
+  if (view.starting) return row("phase", "promoted, back ends may be starting", Tone::warn, colour);
+  return "";
+}
+
+std::string vip_row(const StatusReport& report, bool colour) {
+  const RoleView& view = report.role.view;
+  if (!view.vip_set) return "";
+  const bool odd = view.newest == State::master && !view.vip_here;
+  return row("VIP", report.vip + (view.vip_here ? " is here" : " is not here"),
+             odd ? Tone::bad : Tone::plain, colour);
+}
+
+std::string check_row(const StatusReport& report, bool colour) {
+  if (!report.verdict) return row("check", "there is no resource to check", Tone::warn, colour);
+  const bool ok = report.verdict->code == ExitCode::ok;
+  return row(
+      "check",
+      fmt::format("exit {}: {}", static_cast<int>(report.verdict->code), report.verdict->reason),
+      ok ? Tone::good : Tone::bad, colour);
+}
+
+std::string resources(const StatusReport& report, bool colour) {
+  if (report.findings.empty()) return "";
+  std::size_t width = 0;
+  for (const Finding& finding : report.findings) {
+    width = std::max(width, count_characters(finding.kind + " " + finding.name));
+  }
+  std::string text = "\nresources, asked just now:\n";
+  for (const Finding& finding : report.findings) {
+    const std::string level = pad(to_string(finding.level), 8);
+    const std::string line =
+        fmt::format("  {}  {}  {:>4} ms  ", level, pad(finding.kind + " " + finding.name, width),
+                    finding.took.count());
+    std::string whole = wrap(line, clean(finding.seen), 12);
+    whole.replace(2, level.size(), paint(level, tone_of(finding.level), colour));
+    text += whole + "\n";
+  }
+  return text;
+}
+
+std::string alerts_row(const StatusReport& report, bool colour) {
+  if (report.alerts_waiting + report.alerts_dead == 0) {
+    return row("alerts", "none waiting", Tone::plain, colour);
+  }
+  std::string text = fmt::format("{} waiting", report.alerts_waiting);
+  if (report.alerts_dead > 0) text += fmt::format(", {} given up", report.alerts_dead);
+  text += " (see `ha-agent alerts list`)";
+  if (!report.alerts_trouble.empty()) text += ": " + report.alerts_trouble;
+  return row("alerts", text, Tone::warn, colour);
+}
+
+}  // namespace
+
+std::string render_status_text(const StatusReport& report, bool colour) {
+  const RoleGathered& role = report.role;
+  std::string text = row("node", report.node, Tone::plain, colour);
+  text += row("role", std::string(to_string(role_of(role.view))),
+              role_of(role.view) == Role::master ? Tone::good : Tone::plain, colour);
+  text += row("last event", newest_text(role), Tone::plain, colour);
+  text += vip_row(report, colour);
+  if (!role.view.readable) text += row("records", role.view.why, Tone::bad, colour);
+  text += phase_row(role.view, colour);
+  text += check_row(report, colour);
+  if (role.state.held) {
+    const Held& held = *role.state.held;
+    text += row("held",
+                fmt::format("{}: {}: {} (since {}; mend it, then run `ha-agent ack`)",
+                            held.resource, held.step, held.error, format_local_time(held.since_ms)),
+                Tone::bad, colour);
+  }
+  for (const Refusal& refusal : role.state.refusals) {
+    text += row("refused", fmt::format("{}: {}", refusal.resource, refusal.why), Tone::bad, colour);
+  }
+  text += alerts_row(report, colour);
+  text += resources(report, colour);
+  if (!report.journal_trouble.empty()) {
+    text += row("journal", report.journal_trouble, Tone::bad, colour);
+  }
+  if (report.last) text += "\nlast transition:\n" + render_history_text({*report.last});
+  return text;
+}
+
+}  // namespace ha

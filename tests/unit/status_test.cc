@@ -1,0 +1,141 @@
+#include "notify/status.h"
+
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "notify/wrap.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::json;
+
+struct StatusFixture {
+  StatusFixture() {
+    ::setenv("TZ", "UTC0", 1);
+    ::tzset();
+    report.node = "db1";
+    report.vip = "192.0.2.100";
+    report.role.view.newest = State::master;
+    report.role.view.vip_set = true;
+    report.role.view.vip_here = true;
+    report.role.instance = "VI_1";
+    Event event;
+    event.id = "e1";
+    event.instance = "VI_1";
+    event.state = State::master;
+    event.priority = 100;
+    event.at_ms = 1'795'169'700'123;
+    report.role.newest = event;
+    report.verdict = Verdict{ExitCode::ok, "everything serves"};
+    report.findings = {
+        {"mysql", "main", Level::ok, "writable", Millis{3}, {{"lag_ms", std::int64_t{0}}}},
+        {"redis", "cache", Level::degraded, "AOF fails", Millis{1}, {}}};
+  }
+  StatusReport report;
+};
+
+BOOST_FIXTURE_TEST_SUITE(status, StatusFixture)
+
+BOOST_AUTO_TEST_CASE(a_master_at_rest) {
+  BOOST_TEST(render_status_text(report, false) ==
+             "node:       db1\n"
+             "role:       MASTER\n"
+             "last event: MASTER of VI_1, 2026-11-20 10:15:00 +00:00\n"
+             "VIP:        192.0.2.100 is here\n"
+             "check:      exit 0: everything serves\n"
+             "alerts:     none waiting\n"
+             "\n"
+             "resources, asked just now:\n"
+             "  ok        mysql main      3 ms  writable\n"
+             "  degraded  redis cache     1 ms  AOF fails\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_held_failure_says_what_to_do_within_80_columns) {
+  report.role.view.phase = Phase::held;
+  report.role.view.why = "mysql main: lift-read-only";
+  report.role.state.held =
+      Held{"mysql main", "lift-read-only",
+           "1227 Access denied; you need (at least one of) the READ_ONLY ADMIN privilege(s)", "e1",
+           1'795'169'700'123};
+  report.role.state.refusals = {{"redis cache", "server", "the server is silent"}};
+  report.alerts_waiting = 2;
+  report.alerts_dead = 1;
+  report.alerts_trouble = "HTTP 500";
+  const std::string text = render_status_text(report, false);
+  BOOST_TEST(text.find("ha-agent ack") != std::string::npos);
+  BOOST_TEST(text.find("refused:    redis cache: the server is silent") != std::string::npos);
+  BOOST_TEST(text.find("alerts:     2 waiting, 1 given up") != std::string::npos);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    BOOST_TEST(count_characters(line) <= kTerminalWidth, line);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(colour_is_there_only_when_asked_for_and_changes_no_word) {
+  const std::string plain = render_status_text(report, false);
+  std::string coloured = render_status_text(report, true);
+  BOOST_TEST(plain.find('\x1b') == std::string::npos);
+  BOOST_TEST(coloured.find('\x1b') != std::string::npos);
+  for (auto at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b')) {
+    coloured.erase(at, coloured.find('m', at) + 1 - at);
+  }
+  BOOST_TEST(coloured == plain);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_knows_nothing_yet_says_so) {
+  const StatusReport empty;
+  const std::string text = render_status_text(empty, false);
+  BOOST_TEST(text.find("role:       STANDBY") != std::string::npos);
+  BOOST_TEST(text.find("no event since the boot") != std::string::npos);
+  BOOST_TEST(text.find("there is no resource to check") != std::string::npos);
+  const json all = json::parse(render_status_json(empty));
+  BOOST_TEST(all.at("newest_event").is_null());
+  BOOST_TEST(all.at("vip").is_null());
+  BOOST_TEST(all.at("check").is_null());
+  BOOST_TEST(all.at("held").is_null());
+  BOOST_TEST(all.at("last_transition").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(a_master_without_its_vip_and_records_that_cannot_be_read_are_said) {
+  report.role.view.vip_here = false;
+  report.role.view.readable = false;
+  report.role.view.why = "cannot read role.json: Permission denied";
+  const std::string text = render_status_text(report, false);
+  BOOST_TEST(text.find("192.0.2.100 is not here") != std::string::npos);
+  BOOST_TEST(text.find("records:    cannot read role.json") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_json_has_every_field_it_promises) {
+  report.role.view.phase = Phase::refused;
+  report.role.view.why = "drain";
+  report.role.state.held = Held{"mysql main", "drain", "x", "e1", 5};
+  HistoryItem last;
+  last.event = "e1";
+  last.to = "MASTER";
+  report.last = last;
+  const json all = json::parse(render_status_json(report));
+  BOOST_TEST(all.at("node") == "db1");
+  BOOST_TEST(all.at("role") == "MASTER");
+  BOOST_TEST(all.at("instance") == "VI_1");
+  BOOST_TEST(all.at("newest_event").at("state") == "MASTER");
+  BOOST_TEST(all.at("vip").at("here") == true);
+  BOOST_TEST(all.at("phase") == "refused");
+  BOOST_TEST(all.at("phase_reason") == "drain");
+  BOOST_TEST(all.at("check").at("code") == 0);
+  BOOST_TEST(all.at("resources").at(0).at("facts").at("lag_ms") == 0);
+  BOOST_TEST(all.at("resources").at(1).at("level") == "degraded");
+  BOOST_TEST(all.at("last_transition").at("event") == "e1");
+  BOOST_TEST(all.at("held").at("step") == "drain");
+  BOOST_TEST(all.at("refusals").is_array());
+  BOOST_TEST(all.at("alerts").at("waiting") == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace ha
