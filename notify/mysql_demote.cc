@@ -21,6 +21,7 @@ namespace ha {
 namespace {
 
 constexpr int kNoSuchThread = 1094;     // ER_NO_SUCH_THREAD
+constexpr int kKillDenied = 1095;       // ER_KILL_DENIED_ERROR
 constexpr int kLockWaitTimeout = 1205;  // ER_LOCK_WAIT_TIMEOUT
 
 std::string_view text_of(const MysqlRow& row, std::string_view column) {
@@ -38,16 +39,24 @@ bool is_client(const MysqlRow& row, unsigned long self) {
   return !command.starts_with("Binlog Dump") && command != "Daemon" && command != "Killed";
 }
 
-Result<int> kill_all(MysqlClient& client) {
+struct Killed {
+  int ended = 0;
+  int denied = 0;
+};
+
+// On MySQL 8 CONNECTION_ADMIN does not reach the sessions of accounts with SYSTEM_USER, root's
+// among them. One such session must not save those behind it in the list.
+Result<Killed> kill_all(MysqlClient& client) {
   auto processes = client.query("SHOW PROCESSLIST");
   if (!processes) return tl::unexpected(processes.error());
-  int killed = 0;
+  Killed killed;
   for (const MysqlRow& row : *processes) {
     if (!is_client(row, client.connection_id())) continue;
     auto done_with = client.exec(fmt::format("KILL CONNECTION {}", text_of(row, "Id")));
-    if (!done_with && done_with.error().code != kNoSuchThread)
+    const int code = done_with ? 0 : done_with.error().code;
+    if (!done_with && code != kNoSuchThread && code != kKillDenied)
       return tl::unexpected(done_with.error());
-    ++killed;
+    ++(code == kKillDenied ? killed.denied : killed.ended);
   }
   return killed;
 }
@@ -60,7 +69,13 @@ Result<StepOutcome> MysqlDemotion::kill_clients() {
   if (!facts->writable()) return unchanged("read-only already: no session is disturbed");
   auto killed = kill_all(client);
   if (!killed) return tl::unexpected(killed.error());
-  return done(fmt::format("{} client connections ended; gtid {}", *killed, facts->gtid_executed));
+  const std::string ended =
+      fmt::format("{} client connections ended; gtid {}", killed->ended, facts->gtid_executed);
+  if (killed->denied == 0) return done(ended);
+  return failed(fmt::format(
+      "{}; {} live on: this account may not end them (CONNECTION ADMIN; on MySQL 8 and later "
+      "SYSTEM_USER for those of root and its like)",
+      ended, killed->denied));
 }
 
 Result<StepOutcome> MysqlDemotion::release_waiters() {

@@ -91,6 +91,23 @@ BOOST_AUTO_TEST_CASE(an_open_transaction_and_a_table_lock_do_not_hold_a_demotion
   BOOST_TEST(server.value("SELECT COUNT(*) FROM t.a") == "0");
 }
 
+BOOST_AUTO_TEST_CASE(a_session_that_may_not_be_ended_saves_no_other_one_and_is_told) {
+  MariaDb server;
+  server.sql("CREATE USER weak@localhost");
+  server.sql("GRANT REPLICA MONITOR, READ_ONLY ADMIN, PROCESS ON *.* TO weak@localhost");
+  MysqlClient protected_one = client_of(server);  // of root, first in the list
+  MysqlEndpoint endpoint = server.by_socket();
+  endpoint.user = "weak";
+  auto own = MysqlClient::connect(endpoint, Millis{5000}, Millis{60'000});
+  BOOST_REQUIRE(own.has_value());
+  const Agent agent("[mysql main]\nsocket = " + endpoint.socket + "\nuser = weak\n");
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 1);
+  BOOST_TEST(agent.last_outcome() == "failed");
+  BOOST_TEST(!own->exec("SELECT 1").has_value());
+  BOOST_TEST(protected_one.exec("SELECT 1").has_value());
+  BOOST_TEST(read_only(server) == "1");
+}
+
 BOOST_AUTO_TEST_CASE(replicas_stay_connected_through_a_demotion) {
   MariaDb primary(semi_sync_args());
   MariaDb replica(semi_sync_args());
