@@ -21,6 +21,9 @@ class Agent {
   /// Starts it and returns at once.
   Child start(const std::vector<std::string>& words) const;
 
+  /// The whole command line, for a test that starts it in surroundings of its own.
+  std::vector<std::string> argv(const std::vector<std::string>& words) const;
+
   std::string state_dir() const { return dir_.path() + "/state"; }
   nlohmann::json role() const;
   /// The journal's lines of one type, oldest first.
@@ -32,7 +35,6 @@ class Agent {
   bool has_step(const std::string& resource, const std::string& step) const;
 
  private:
-  std::vector<std::string> argv(const std::vector<std::string>& words) const;
   TempDir dir_;
 };
 
