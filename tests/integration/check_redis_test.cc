@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_replica_in_the_middle_of_a_full_sync_is_no) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_loads_its_data_set_is_no) {
-  Redis server({"key-load-delay 20000", "loading-process-events-interval-bytes 1024"});
+  Redis server({"key-load-delay 1000", "loading-process-events-interval-bytes 1024"});
   fill(server);
   server.command({"SAVE"});
   server.kill9();
