@@ -48,7 +48,12 @@ $(BUILD)/libha.a: $(LIB_OBJ)
 VERSION_FLAG := -DHA_VERSION='"$(VERSION)"'
 VERSIONED    := $(patsubst %.cc,$(BUILD)/%.o,$(shell grep -lw HA_VERSION agent/*.cc checks/*.cc notify/*.cc 2>/dev/null))
 $(VERSIONED): CPPFLAGS += $(VERSION_FLAG)
-$(VERSIONED): packaging/debian/changelog
+$(VERSIONED): $(BUILD)/version
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+.PHONY: FORCE
+FORCE:
 
 $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
@@ -150,7 +155,7 @@ $(BUILD)/gen-docs: $(BUILD)/packaging/gen-docs.o $(BUILD)/libha.a
 $(BUILD)/man/keys: $(BUILD)/gen-docs
 	@mkdir -p $(@D)
 	$(BUILD)/gen-docs >$@.tmp && mv $@.tmp $@
-$(BUILD)/man/%: packaging/man/%.in $(BUILD)/man/keys packaging/debian/changelog
+$(BUILD)/man/%: packaging/man/%.in $(BUILD)/man/keys $(BUILD)/version
 	@mkdir -p $(@D)
 	sed -e 's/@VERSION@/$(VERSION)/; s/@DATE@/$(MAN_DATE)/' -e '/^@KEYS@$$/{r $(BUILD)/man/keys' -e 'd}' $< >$@.tmp
 	mv $@.tmp $@
