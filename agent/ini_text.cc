@@ -99,8 +99,8 @@ class Parser {
     std::vector<std::string_view> words = split(inner, ' ');
     std::erase(words, std::string_view{});
     if (words.empty() || words.size() > 2) {
-      problems_.add({number, {}, {}},
-                    fmt::format("expected [kind name], got {}", quoted(text.substr(0, end + 1))));
+      problems_.add({number, {}, {}}, fmt::format("expected [kind name], got {}",
+                                                  ha::quoted(text.substr(0, end + 1))));
       return;
     }
     IniSection section;

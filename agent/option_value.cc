@@ -231,8 +231,9 @@ Result<Value> parse_value(const Option& option, std::string_view text) {
   if (auto value = parse_form(option.shape, text)) return *std::move(value);
   // A URL may carry a credential even where none should be.
   const bool hide = option.show == Show::masked || option.shape.form == Form::url;
-  return fail(fmt::format("expected {}, got {}", describe(option), hide ? "'***'" : quoted(text)),
-              ErrorKind::config);
+  return fail(
+      fmt::format("expected {}, got {}", describe(option), hide ? "'***'" : ha::quoted(text)),
+      ErrorKind::config);
 }
 
 bool is_http_url(std::string_view url) {

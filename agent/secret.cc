@@ -20,15 +20,16 @@ Result<std::string> read_secret(const std::string& path) {
   if (secret.ends_with('\n')) secret.pop_back();
   if (secret.ends_with('\r')) secret.pop_back();
   if (secret.empty()) {
-    return fail(fmt::format("expected a secret, got {}: it is empty", quoted(path)),
+    return fail(fmt::format("expected a secret, got {}: it is empty", ha::quoted(path)),
                 ErrorKind::config);
   }
   if (secret.find('\0') != std::string::npos) {
-    return fail(fmt::format("expected one line of text, got {}: it has a NUL byte", quoted(path)),
-                ErrorKind::config);
+    return fail(
+        fmt::format("expected one line of text, got {}: it has a NUL byte", ha::quoted(path)),
+        ErrorKind::config);
   }
   if (secret.find_first_of("\r\n") != std::string::npos) {
-    return fail(fmt::format("expected one line of text, got {}: it has several", quoted(path)),
+    return fail(fmt::format("expected one line of text, got {}: it has several", ha::quoted(path)),
                 ErrorKind::config);
   }
   return secret;
