@@ -66,6 +66,13 @@ class Builder {
         item.outcome = later ? "superseded" : "recorded";
       }
     }
+    // In the order of the work: an event may be recorded long before its turn comes.
+    const auto turn = [&](const HistoryItem& item) {
+      const auto began = began_ms_.find(item.event);
+      return item.ack || began == began_ms_.end() ? item.at_ms : began->second;
+    };
+    std::stable_sort(items_.begin(), items_.end(),
+                     [&](const HistoryItem& a, const HistoryItem& b) { return turn(a) < turn(b); });
     return std::move(items_);
   }
 
@@ -89,6 +96,7 @@ class Builder {
     fill(item.from, get_string(line, "from"));
     fill(item.to, get_string(line, "to"));
     begun_[item.event] = true;
+    began_ms_[item.event] = get_int(line, "at_ms");
     item.outcome.clear();  // a hook that takes up what a killed one left begins anew
   }
 
@@ -137,6 +145,7 @@ class Builder {
     items_.push_back(std::move(item));
   }
 
+  std::map<std::string, std::int64_t> began_ms_;
   std::vector<HistoryItem> items_;
   std::map<std::string, std::size_t> index_;
   std::map<std::string, bool> begun_;

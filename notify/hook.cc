@@ -127,7 +127,7 @@ class Hook {
                                    fmt::arg("driving", look().instance)));
       log::error(alert.problems.back());
     }
-    journal_end(own_, alert);
+    journal_end(dir_, alert);
     tell(config_, dir_, own_, alert);
   }
 
@@ -210,7 +210,7 @@ class Hook {
     failed_ = report.outcome != Outcome::done;
 
     settle(state, report, plan.promotes());
-    journal_end(event, alert);
+    journal_end(dir_, alert);
     tell(config_, dir_, event, alert);
     log::notice(fmt::format("{} -> {}: {} in {} ms", to_string(from), to_string(event.state),
                             to_string(alert.outcome), alert.took.count()));
@@ -254,15 +254,6 @@ class Hook {
     if (auto saved = write_role_state(dir_, state, durability); !saved) {
       log::error(saved.error().message);
     }
-  }
-
-  void journal_end(const Event& event, const Alert& alert) {
-    journal(dir_, "end",
-            {{"event", event.id},
-             {"outcome", to_string(alert.outcome)},
-             {"took_ms", alert.took.count()},
-             {"problems", alert.problems}},
-            Durability::durable);
   }
 
   const Config& config_;

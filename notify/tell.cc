@@ -56,6 +56,15 @@ Alert alert_about(const Config& config, const Event& event, State from) {
   return alert;
 }
 
+void journal_end(const StateDir& dir, const Alert& alert) {
+  journal(dir, "end",
+          {{"event", alert.event_id},
+           {"outcome", to_string(alert.outcome)},
+           {"took_ms", alert.took.count()},
+           {"problems", alert.problems}},
+          Durability::durable);
+}
+
 void tell(const Config& config, const StateDir& dir, Event event, const Alert& alert) {
   if (auto queued = enqueue_alert(dir, config, alert); !queued) {
     log::error(fmt::format("event {}: the alert could not be queued: {}", event.id,
@@ -105,7 +114,9 @@ void tell_leftovers(const Config& config, const StateDir& dir) {
     const bool superseded = drives && newest && newest->id != event.id;
     // Somebody else's hook tells its own event as long as it lives; so does the newest one's.
     if (!superseded && event.hook.alive() && !(event.hook == ProcessId::self())) continue;
-    tell(config, dir, event, alert_from_journal(config, event, *lines, superseded));
+    const Alert alert = alert_from_journal(config, event, *lines, superseded);
+    journal_end(dir, alert);
+    tell(config, dir, event, alert);
   }
 }
 
