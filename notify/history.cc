@@ -17,6 +17,7 @@ using nlohmann::json;
 class Builder {
  public:
   void add(const json& line) {
+    ++lines_;
     const std::string type = get_string(line, "type");
     if (type == "ack") return add_ack(line);
     if (type != "event" && type != "begin" && type != "step" && type != "end" && type != "alert") {
@@ -67,12 +68,8 @@ class Builder {
       }
     }
     // In the order of the work: an event may be recorded long before its turn comes.
-    const auto turn = [&](const HistoryItem& item) {
-      const auto began = began_ms_.find(item.event);
-      return item.ack || began == began_ms_.end() ? item.at_ms : began->second;
-    };
     std::stable_sort(items_.begin(), items_.end(),
-                     [&](const HistoryItem& a, const HistoryItem& b) { return turn(a) < turn(b); });
+                     [](const auto& a, const auto& b) { return a.turn < b.turn; });
     return std::move(items_);
   }
 
@@ -87,6 +84,7 @@ class Builder {
       items_.emplace_back();
       items_.back().event = id;
       items_.back().at_ms = get_int(line, "at_ms");
+      items_.back().turn = lines_;
     }
     return items_[at->second];
   }
@@ -96,7 +94,7 @@ class Builder {
     fill(item.from, get_string(line, "from"));
     fill(item.to, get_string(line, "to"));
     begun_[item.event] = true;
-    began_ms_[item.event] = get_int(line, "at_ms");
+    item.turn = lines_;
     item.outcome.clear();  // a hook that takes up what a killed one left begins anew
   }
 
@@ -138,6 +136,7 @@ class Builder {
   void add_ack(const json& line) {
     HistoryItem item;
     item.ack = true;
+    item.turn = lines_;
     item.event = get_string(line, "event");
     item.at_ms = get_int(line, "at_ms");
     item.problems.push_back(get_string(line, "resource") + ": " + get_string(line, "step") + ": " +
@@ -145,7 +144,7 @@ class Builder {
     items_.push_back(std::move(item));
   }
 
-  std::map<std::string, std::int64_t> began_ms_;
+  std::size_t lines_ = 0;
   std::vector<HistoryItem> items_;
   std::map<std::string, std::size_t> index_;
   std::map<std::string, bool> begun_;

@@ -27,6 +27,7 @@ struct HistoryItem {
   std::string from;  ///< empty: not known
   std::string to;
   std::int64_t at_ms = 0;
+  std::size_t turn = 0;  ///< the journal's line that began it, or the event's own
   /// An Outcome's word; "unfinished": begun, not ended, and nothing came after it.
   std::string outcome;
   double took_ms = 0;

@@ -132,6 +132,19 @@ BOOST_AUTO_TEST_CASE(an_event_that_nobody_worked_on_is_recorded_or_superseded) {
   BOOST_TEST(items.at(0).to == "BACKUP");
 }
 
+BOOST_AUTO_TEST_CASE(the_order_is_that_of_the_work_and_not_of_the_recording) {
+  const auto items = build(
+      R"({"type":"event","event":"newest","instance":"VI_1","state":"MASTER"}
+{"type":"event","event":"late","instance":"VI_1","state":"BACKUP"}
+{"type":"begin","event":"newest","instance":"VI_1","from":"FAULT","to":"MASTER"}
+{"type":"end","event":"newest","outcome":"done","took_ms":5,"problems":[]}
+{"type":"end","event":"late","outcome":"superseded","took_ms":0,"problems":[]}
+)");
+  BOOST_REQUIRE_EQUAL(items.size(), 2U);
+  BOOST_TEST(items[0].outcome == "superseded");
+  BOOST_TEST(items[1].outcome == "done");
+}
+
 BOOST_AUTO_TEST_CASE(an_ack_stands_between_the_transitions) {
   const auto items = build(
       R"({"type":"ack","event":"e1","resource":"mysql main","step":"drain","error":"1227 denied","at_ms":1795169700123}
