@@ -113,6 +113,10 @@ class MariaDB:
         seen = self.slave_status()
         return bool(seen) and seen["Slave_IO_Running"] == "Yes" and seen["Slave_SQL_Running"] == "Yes"
 
+    def caught_up(self):
+        seen = self.slave_status()
+        return self.follows() and seen["Exec_Master_Log_Pos"] == seen["Read_Master_Log_Pos"]
+
     def protected(self):
         return self.status("Rpl_semi_sync_master_status") == "ON" and self.status("Rpl_semi_sync_master_clients") != "0"
 
