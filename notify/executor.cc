@@ -90,7 +90,7 @@ class LaneRunner {
  private:
   // True when the next step may begin.
   bool apply_with_retries(Step step) {
-    const int tries = plan_.promotes() ? 1 + run_->config.agent.promote_retries : 1;
+    const int tries = plan_.promotes() ? run_->config.agent.promote_retries : 1;
     for (int attempt = 1;; ++attempt) {
       apply(step);
       const Kind_ kind = report_.last.kind;

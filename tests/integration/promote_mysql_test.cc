@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_step_answered_with_an_error_is_retried_then_held_until_ac
   pair.change_replica("GRANT " + grants + " ON *.* TO agent@localhost IDENTIFIED BY 'x'");
   Agent agent("[mysql main]\nuser = agent\npassword = x\nsocket = " +
                   pair.replica.by_socket().socket + "\n",
-              "promote_retries = 2\nretry_delay = 100ms");
+              "promote_retries = 3\nretry_delay = 100ms");
   BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
   BOOST_TEST(agent.last_outcome() == "failed");
   BOOST_TEST(agent.role()["held"]["step"] == "lift-read-only");

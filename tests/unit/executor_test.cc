@@ -32,7 +32,7 @@ struct World {
     BOOST_REQUIRE(run->dir.prepare().has_value());
     run->event = event(to, 10);
     BOOST_REQUIRE(record_event(run->dir, run->event).has_value());
-    run->config.agent.promote_retries = 2;
+    run->config.agent.promote_retries = 3;
     run->config.agent.retry_delay = Millis{1};
     run->config.agent.start_timeout = Millis{60'000};
     MysqlConfig mysql;
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_plan_that_works_is_done_and_every_step_is_in_the_journal)
   BOOST_TEST(read_journal(world.run->dir).value().size() == 10U);
 }
 
-BOOST_AUTO_TEST_CASE(an_error_is_tried_again_and_two_of_two_retries_still_make_it) {
+BOOST_AUTO_TEST_CASE(an_error_is_tried_again_and_the_third_of_three_tries_still_makes_it) {
   const World world(State::master);
   int calls = 0;
   const auto third_time = [&](Step step) -> Result<StepOutcome> {
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(an_error_is_tried_again_and_two_of_two_retries_still_make_i
   BOOST_TEST(count(report, "lift-read-only") == 3);
 }
 
-BOOST_AUTO_TEST_CASE(one_error_more_than_the_retries_is_held) {
+BOOST_AUTO_TEST_CASE(three_errors_in_three_tries_are_held) {
   const World world(State::master);
   const auto never = [](Step step) -> Result<StepOutcome> {
     if (step == Step::lift_read_only) return fail("denied", ErrorKind::answered, 1227);
