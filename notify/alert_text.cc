@@ -66,7 +66,7 @@ std::string headline(const Alert& alert, Lang lang) {
 }
 
 std::string step_line(const Alert& alert, const AlertStep& step, Lang lang) {
-  const std::string line =
+  std::string line =
       say(lang, step.ok ? Text::step_ok : Text::step_failed, arg("resource", name(step.resource)),
           arg("step", name(step.step)), arg("took", format_took(lang, step.took)));
   const bool said = std::find(alert.problems.begin(), alert.problems.end(), problem_of(step)) !=

@@ -1,0 +1,77 @@
+// `status` and `history` of the real program, beside a real Redis server.
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/support/agent.h"
+#include "tests/support/recording_server.h"
+#include "tests/support/redis.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::json;
+
+struct StatusNode {
+  test::Redis redis{{}};
+  test::RecordingServer server{{{500, "", {}, false}}};
+  test::Agent agent{test::redis_section(redis) + "[webhook ops]\nformat = text\nurl = " +
+                        server.url() + "\nallow_http = yes\n",
+                    "deadline = 5s\n"};
+
+  json status() const {
+    std::string output;
+    BOOST_TEST(agent.run({"status", "--format", "json"}, &output) == 0, output);
+    return json::parse(output);
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(status_of_a_node, StatusNode)
+
+BOOST_AUTO_TEST_CASE(before_the_first_event_it_is_a_standby_without_a_transition) {
+  const json all = status();
+  BOOST_TEST(all.at("role") == "STANDBY");
+  BOOST_TEST(all.at("newest_event").is_null());
+  BOOST_TEST(all.at("last_transition").is_null());
+  BOOST_TEST(all.at("resources").at(0).at("kind") == "redis");
+  std::string output;
+  BOOST_TEST(agent.run({"history"}, &output) == 0);
+  BOOST_TEST(output == "no transitions yet\n");
+}
+
+BOOST_AUTO_TEST_CASE(after_a_promotion_it_shows_the_steps_and_the_alert_that_waits) {
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  const json all = status();
+  BOOST_TEST(all.at("role") == "MASTER");
+  BOOST_TEST(all.at("newest_event").at("state") == "MASTER");
+  BOOST_TEST(all.at("check").at("code") == 0);
+  BOOST_TEST(all.at("resources").at(0).at("level") == "ok");
+  BOOST_TEST(all.at("alerts").at("waiting") == 1);
+  BOOST_TEST(all.at("alerts").at("last_error") == "HTTP 500");
+  const json& last = all.at("last_transition");
+  BOOST_TEST(last.at("to") == "MASTER");
+  BOOST_TEST(last.at("outcome") == "done");
+  BOOST_TEST(!last.at("steps").empty());
+  BOOST_TEST(last.at("alerts").at(0).at("result") == "waiting");
+
+  server.answer({{}});
+  BOOST_TEST(agent.run({"alerts", "retry"}) == 0);
+  std::string output;
+  BOOST_TEST(agent.run({"history"}, &output) == 0);
+  BOOST_TEST(output.find("-> MASTER  done in") != std::string::npos, output);
+  BOOST_TEST(output.find("alert ops: delivered after 2 tries") != std::string::npos, output);
+  BOOST_TEST(output.find('\x1b') == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_gone_is_named_at_once) {
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  redis.kill9();
+  const json all = status();
+  BOOST_TEST(all.at("check").at("code") == 1);
+  BOOST_TEST(all.at("resources").at(0).at("level") == "no");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace ha
