@@ -121,7 +121,7 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
   retry->add_flag("--due", options.due, "only what is due, and 0 in any case (for the timer)");
   retry->callback([&] {
     command = [&](const Config& config) {
-      ha::tell_leftovers_if_idle(config);
+      ha::tell_leftovers(config, {config.agent.state_dir});
       return ha::alerts_retry(config, options.due);
     };
   });

@@ -132,7 +132,8 @@ class Hook {
   }
 
   void make_roles_true() {
-    auto patience = must_stop_writes(own_.state) ? kLockPatience : Millis{0};
+    // Every state waits a moment: `ack` holds the lock too, and does not act on events.
+    auto patience = kLockPatience;
     for (;;) {
       auto lock = RoleLock::acquire(dir_, Deadline::in(patience));
       if (!lock) {

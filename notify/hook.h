@@ -4,7 +4,7 @@
 // the *newest* event, whichever process recorded it, and looks again before it goes; after it has
 // let go of the lock it looks once more, so that an event recorded while the lock was still held is
 // never left behind.
-// 3. Whoever finds the lock held leaves - but FAULT, STOP and DELETED wait 200 ms and then stop the
+// 3. Whoever finds the lock held for 200 ms leaves - but FAULT, STOP and DELETED then stop the
 // writes themselves: the holder may hang in a step. 4. Killed anywhere, the next run finds an event
 // without an end and starts its plan anew; every step looks before it acts. 5. People are told when
 // the roles are true.

@@ -8,7 +8,6 @@
 #include "agent/log.h"
 #include "agent/role_state.h"
 #include "notify/journal.h"
-#include "notify/role_lock.h"
 
 namespace ha {
 namespace {
@@ -106,24 +105,22 @@ void tell_leftovers(const Config& config, const StateDir& dir) {
     log::error(lines.error().message);
     return;
   }
+  const ProcessId self = ProcessId::self();
+  // Whoever works on roles tells of them before it goes, also of events that others recorded.
+  const bool at_work = state->worker.alive() && state->worker != self;
   const std::string instance = driving_instance(*events, config.agent.instance, state->instance);
   const auto newest = newest_event(*events, instance);
   for (const Event& event : *events) {
     if (event.told) continue;
     const bool drives = drives_roles(event, instance);
+    if (drives && at_work) continue;
     const bool superseded = drives && newest && newest->id != event.id;
-    // Somebody else's hook tells its own event as long as it lives; so does the newest one's.
-    if (!superseded && event.hook.alive() && !(event.hook == ProcessId::self())) continue;
+    // A hook tells its own event as long as it lives.
+    if (!superseded && event.hook.alive() && event.hook != self) continue;
     const Alert alert = alert_from_journal(config, event, *lines, superseded);
     journal_end(dir, alert);
     tell(config, dir, event, alert);
   }
-}
-
-void tell_leftovers_if_idle(const Config& config) {
-  const StateDir dir{config.agent.state_dir};
-  const auto lock = RoleLock::acquire(dir, Deadline::in(Millis{0}));
-  if (lock) tell_leftovers(config, dir);
 }
 
 }  // namespace ha

@@ -28,9 +28,8 @@ void tell(const Config& config, const StateDir& dir, Event event, const Alert& a
 Alert alert_from_journal(const Config& config, const Event& event,
                          const std::vector<nlohmann::json>& lines, bool superseded);
 
-/// Tells every untold event that nobody works on any more. The caller holds the role lock.
+/// Tells every untold event that nobody works on any more. Takes no lock, so that it never makes a
+/// hook leave; told twice at the same time, an event still makes one entry in the outbox.
 void tell_leftovers(const Config& config, const StateDir& dir);
-/// The same for a process that holds nothing; returns at once when a transition is running.
-void tell_leftovers_if_idle(const Config& config);
 
 }  // namespace ha
