@@ -15,10 +15,11 @@ namespace {
 
 /// What the own thread's stage says, with the kernel's word on the connection.
 template <class Endpoint>
-std::function<std::string(const Stage&)> late_text(const Endpoint& endpoint, const char* greeting) {
-  return [endpoint, greeting](const Stage& stage) -> std::string {
-    if (std::string_view(stage.now()) == "asking") return "logged in, no answer to its question";
-    return describe_link(endpoint.socket, endpoint.host, endpoint.port, greeting);
+std::function<std::string(const Stage&)> late_text(const Endpoint& endpoint, const char* connected,
+                                                   const char* asking) {
+  return [endpoint, connected, asking](const Stage& stage) -> std::string {
+    if (std::string_view(stage.now()) == "asking") return asking;
+    return describe_link(endpoint.socket, endpoint.host, endpoint.port, connected);
   };
 }
 
@@ -55,7 +56,7 @@ Job mysql_job(const MysqlConfig& config, const MysqlContext& context) {
                 config, probe_mysql_facts(config.server, context.expect.role, deadline, stage),
                 context);
           },
-          late_text(config.server, "connected, no greeting")};
+          late_text(config.server, "connected, no greeting", "logged in, no answer")};
 }
 
 Job redis_job(const RedisConfig& config, const Expectation& expect) {
@@ -69,7 +70,7 @@ Job redis_job(const RedisConfig& config, const Expectation& expect) {
             }
             return judge_redis(config, health, expect);
           },
-          late_text(server, "connected, no answer")};
+          late_text(server, "connected, no answer", "connected, no answer")};
 }
 
 bool drain_refused(const RoleGathered& role, const std::string& name) {
