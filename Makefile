@@ -26,7 +26,8 @@ CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev
 CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
 # The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
 LDFLAGS  += -pthread -static-libstdc++ -static-libgcc -Wl,--as-needed
-LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -linih
+# Not libcurl: agent/curl_late.cc loads it when it is needed.
+LDLIBS   += $(shell pkg-config --libs $(filter-out libcurl,$(PKGS)) 2>/dev/null) -linih
 
 LIB_SRC  := $(filter-out agent/main.cc,$(wildcard agent/*.cc checks/*.cc notify/*.cc))
 LIB_OBJ  := $(LIB_SRC:%.cc=$(BUILD)/%.o)

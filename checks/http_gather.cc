@@ -9,6 +9,7 @@
 
 #include "agent/handle.h"
 #include "checks/http.h"
+#include "checks/http_plain.h"
 
 namespace ha {
 namespace {
@@ -107,13 +108,16 @@ std::string trouble_of(CURL* curl, CURLcode code, const char* error) {
 }  // namespace
 
 HttpFacts gather_http(const HttpConfig& config, Deadline deadline, Stage& stage) {
+  if (const auto url = plain_url(config.url)) {
+    return gather_http_plain(config, *url, deadline, stage);
+  }
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   HttpFacts facts;
   stage.at("resolving");
   const Easy curl(curl_easy_init());
   if (!curl) {
-    facts.trouble = "out of memory";
+    facts.trouble = curl_easy_strerror(CURLE_FAILED_INIT);
     return facts;
   }
   Transfer transfer{config, stage, {}, false, false};
