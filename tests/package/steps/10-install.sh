@@ -34,6 +34,8 @@ ip link add eth0 type veth peer name far0
 ip link set far0 up
 ip addr add 192.0.2.11/24 dev eth0
 ip link set eth0 up
+# keepalived 2.2.7 kills its own test where a script has a user (its issue 2617), but not in a process namespace.
+config_test() { unshare --pid --fork keepalived -t -f "$1"; }
 for example in /usr/share/doc/ha-agent/examples/*.conf*; do
-  is "keepalived accepts the example $(basename "$example")" keepalived -t -f "$example"
+  is "keepalived accepts the example $(basename "$example")" config_test "$example"
 done

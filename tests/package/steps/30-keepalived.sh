@@ -31,20 +31,23 @@ vrrp_instance VI_1 {
 CONF
 vip_here() { ip -4 addr show dev eth0 | grep -qF 192.0.2.100/; }
 entered() { logged -u keepalived | grep -qF "(VI_1) Entering $1 STATE"; }
-transitions() { ha-agent history --format json; }
-journal_has() { grep -F '"end"' /var/lib/ha-agent/journal.jsonl | grep -F "\"$1\"" | grep -qF '"done"'; }
+done_in_history() {
+  ha-agent history --format json | python3 -c '
+import json, sys
+sys.exit(not any(item.get("to") == sys.argv[1] and item["outcome"] == "done" for item in json.load(sys.stdin)))' "$1"
+}
 sql_write() { mariadb --user=app --password=app -e 'INSERT INTO app.t VALUES ()'; }
 redis_write() { [ "$(timeout 2 redis-cli set key "$1")" = OK ]; }
 
 isnt "before, MariaDB takes no write" sql_write
 isnt "nor does Redis" redis_write before
-is "keepalived accepts the configuration" keepalived -t
+is "keepalived accepts the configuration" config_test /etc/keepalived/keepalived.conf
 systemctl restart keepalived
 eventually "keepalived brings the VIP up" 20 vip_here
 is "its log says MASTER" entered MASTER
 isnt "its log has nothing against the scripts" \
   sh -c "journalctl -q -o cat -u keepalived | grep -iE 'security violation|disabling|not executable|unsafe|permissions'"
-eventually "the journal has the promotion, done" 15 journal_has MASTER
+eventually "the journal has the promotion, done" 15 done_in_history MASTER
 is "MariaDB takes writes" sql_write
 is "Redis takes writes" redis_write master
 is "the unit was started" systemctl is-active --quiet worker
@@ -58,7 +61,7 @@ same "and the hook as root" "640 root:ha-agent" mode_of /var/lib/ha-agent/journa
 systemctl stop api
 eventually "the back end stops: keepalived's log says FAULT" 15 entered FAULT
 eventually "the VIP is gone" 5 not vip_here
-eventually "the journal has the demotion, done" 15 journal_has FAULT
+eventually "the journal has the demotion, done" 15 done_in_history FAULT
 isnt "MariaDB takes no write" sql_write
 isnt "nor does Redis" redis_write fault
 isnt "the unit was stopped" systemctl is-active --quiet worker

@@ -1,10 +1,10 @@
 # Nobody listened at the webhook so far: the alerts wait, and the package's timer delivers them.
-waiting() { [ "$(find /var/lib/ha-agent/outbox -name '*.json' | wc -l)" -ge "$1" ]; }
+waiting() { [ "$(find /var/lib/ha-agent/outbox -maxdepth 1 -name '*.json' | wc -l)" -ge "$1" ]; }
 is "the alerts of what happened wait in the outbox" waiting 3
 is "alerts list shows them" sh -c 'ha-agent alerts list | grep -F ops'
 # The package's own units; only the period is shorter, so that nobody waits for half a minute.
 mkdir -p /etc/systemd/system/ha-agent-alerts.timer.d
-printf '[Timer]\nOnActiveSec=\nOnUnitInactiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=1s\nAccuracySec=100ms\n' \
+printf '[Timer]\nOnActiveSec=\nOnUnitInactiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=3s\nAccuracySec=100ms\n' \
   >/etc/systemd/system/ha-agent-alerts.timer.d/test.conf
 systemctl daemon-reload
 systemctl start hook

@@ -2,7 +2,7 @@
 systemctl stop keepalived
 eventually "keepalived stops: MariaDB takes no write" 5 not sql_write
 isnt "nor does Redis" redis_write stop
-eventually "the journal has the demotion, done" 10 journal_has STOP
+eventually "the journal has the demotion, done" 10 done_in_history STOP
 
 removal=$(apt-get remove -q -y ha-agent 2>&1)
 isnt "the package is removed" test -e /usr/bin/ha-agent
