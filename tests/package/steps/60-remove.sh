@@ -1,4 +1,12 @@
 # keepalived stops, the package goes and comes back, then goes for good.
+stops() { grep -c '"state":"STOP".*"type":"event"' /var/lib/ha-agent/journal.jsonl; }
+same "systemd's SIGTERM is for keepalived alone, not for its hook" "KillMode=process" \
+  systemctl show --property=KillMode keepalived
+for round in 1 2 3; do
+  systemctl restart keepalived
+  eventually "stop $round of keepalived reaches the agent" 5 test "$round" = "$(stops)"
+  eventually "and it is MASTER again" 20 vip_here
+done
 systemctl stop keepalived
 eventually "keepalived stops: MariaDB takes no write" 5 not sql_write
 isnt "nor does Redis" redis_write stop
