@@ -6,7 +6,7 @@ mariadb -e "CREATE USER ha_agent@localhost IDENTIFIED BY 'db-secret';
     CONNECTION ADMIN, RELOAD, PROCESS ON *.* TO ha_agent@localhost;
   CREATE DATABASE app; CREATE USER app@localhost IDENTIFIED BY 'app'; GRANT ALL ON app.* TO app@localhost;
   CREATE TABLE app.t (id INT AUTO_INCREMENT PRIMARY KEY);"
-redis-cli replicaof 127.0.0.1 6399
+redis-cli replicaof 127.0.0.1 6399 >/dev/null
 umask 027
 printf 'db-secret\n' >/etc/ha-agent/mysql.password
 chgrp ha-agent /etc/ha-agent/mysql.password

@@ -1,10 +1,10 @@
 # keepalived stops, the package goes and comes back, then goes for good.
-stops() { grep -c '"state":"STOP".*"type":"event"' /var/lib/ha-agent/journal.jsonl; }
+stopped() { [ "$(grep -c '"state":"STOP".*"type":"event"' /var/lib/ha-agent/journal.jsonl)" = "$1" ]; }
 same "systemd's SIGTERM is for keepalived alone, not for its hook" "KillMode=process" \
   systemctl show --property=KillMode keepalived
 for round in 1 2 3; do
   systemctl restart keepalived
-  eventually "stop $round of keepalived reaches the agent" 5 test "$round" = "$(stops)"
+  eventually "stop $round of keepalived reaches the agent" 5 stopped "$round"
   eventually "and it is MASTER again" 20 vip_here
 done
 systemctl stop keepalived
