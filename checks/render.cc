@@ -42,7 +42,7 @@ std::string verdict_line(const CheckReport& report) {
     case ExitCode::config:
       break;
   }
-  return fmt::format("no verdict within the deadline ({}): {}", to_string(report.role),
+  return fmt::format("not every answer came in time ({}): {}", to_string(report.role),
                      report.verdict.reason);
 }
 

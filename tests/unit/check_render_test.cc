@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(the_verdict_line_says_what_each_code_means) {
   BOOST_TEST(line(ExitCode::no) == "no: must not hold the VIP (MASTER): why\n");
   BOOST_TEST(line(ExitCode::held) == "held: must not hold the VIP (MASTER): why\n");
   BOOST_TEST(line(ExitCode::no_verdict) ==
-             "no verdict: no verdict within the deadline (MASTER): why\n");
+             "no verdict: not every answer came in time (MASTER): why\n");
 }
 
 BOOST_AUTO_TEST_CASE(nagios_has_words_codes_and_performance_data_without_a_bar_in_the_text) {
