@@ -32,6 +32,8 @@ def keep_logs(testbed, name, report):
     os.makedirs(target)
     with open(os.path.join(target, "failure"), "w", encoding="utf-8") as out:
         out.write(report)
+    for log in glob.glob(testbed.path("*.log")):
+        shutil.copy(log, target)
     for host in ("db1", "db2", "mon"):
         for part in ("log", "etc", "state", "keepalived.conf", "*.writes", "alerts", "vip", "*.log"):
             for source in glob.glob(os.path.join(testbed.path(host), part)):

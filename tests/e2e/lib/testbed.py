@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import time
 
 from . import network
 from .processes import run
@@ -24,11 +23,14 @@ class Testbed:
             raise SystemExit("network namespaces and keepalived need root: run it with sudo")
         os.makedirs(BASE, mode=0o755, exist_ok=True)
         os.chmod(BASE, 0o755)
-        sweep()
-        self.id = secrets.token_hex(2)
-        self.dir = os.path.join(BASE, self.id)
-        os.makedirs(self.dir, mode=0o755)
-        self._lock = take_lock(self.dir)
+        # One run at a time sweeps and makes its folder: a folder without its lock is then a leftover.
+        with open(os.path.join(BASE, "lock"), "w", encoding="utf-8") as starting:
+            fcntl.flock(starting, fcntl.LOCK_EX)
+            sweep()
+            self.id = secrets.token_hex(2)
+            self.dir = os.path.join(BASE, self.id)
+            os.makedirs(self.dir, mode=0o755)
+            self._lock = take_lock(self.dir)
         # The programs that run inside the nodes are copied: a node may not see the repository.
         self.programs = os.path.join(self.dir, "programs")
         shutil.copytree(PROGRAMS, self.programs)
@@ -72,8 +74,7 @@ def sweep():
     """Removes what killed runs left: their namespaces with the processes in them, and their folders."""
     for name in os.listdir(BASE):
         folder = os.path.join(BASE, name)
-        # A run that makes its folder right now has no lock yet: leave young ones alone.
-        if not os.path.exists(os.path.join(folder, "lock")) and os.stat(folder).st_mtime > time.time() - 60:
+        if not os.path.isdir(folder):
             continue
         lock = take_lock(folder)
         if lock is None:
