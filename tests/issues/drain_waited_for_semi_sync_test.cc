@@ -1,5 +1,6 @@
-// A replica with the source side of semi-sync on waits for acknowledgements in its own applier: the drain
-// of one transaction took a whole semi-sync timeout (9.6 s of a 9.7 s promotion, MariaDB 10.11).
+// A replica with the source side of semi-sync on waits for acknowledgements in its own applier: the
+// drain of one transaction took a whole semi-sync timeout (9.6 s of a 9.7 s promotion,
+// MariaDB 10.11).
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/agent.h"
