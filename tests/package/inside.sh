@@ -16,6 +16,7 @@ is() {
   else
     printf 'FAIL  %s\n' "$text"
     printf '      %s\n' "$*" "$output" | head -n 20
+    return 1
   fi
 }
 # isnt TEXT COMMAND…: it fails.

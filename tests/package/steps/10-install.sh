@@ -1,6 +1,7 @@
 # A fresh install, as root does it, and what it leaves.
 installed() { dpkg-query -W -f='${Status}' "$1" | grep -qx 'install ok installed'; }
-is "apt installs the package with what it depends on" apt-get install -q -y /ha-test/ha-agent.deb
+is "apt installs the package with what it depends on" apt-get install -q -y /ha-test/ha-agent.deb ||
+  exit # nothing can be tried without it
 is "keepalived comes with it, being recommended" installed keepalived
 same "the program and the package have one version" \
   "$(dpkg-query -W -f='${Version}' ha-agent)" sh -c "ha-agent --version | sed -E 's/^ha-agent //'"
