@@ -10,7 +10,7 @@ import threading
 import time
 
 import pymysql
-from server import Server, wait_until
+from server import MARIADB, Server, wait_until
 
 
 def check(text, condition, detail=""):
@@ -151,7 +151,7 @@ def scenario(program, name, unit, root, one, two):
     two.thaw()
     wait_until("the replica has what was acknowledged", lambda: not lost(two, writer))
     check(f"none of {len(writer.acknowledged)} acknowledged writes is missing on the replica", True)
-    title = f"{version} ({name})"
+    title = f"{'MariaDB' if MARIADB else 'MySQL'} {version.split('-')[0]} ({name})"
     print(f"row   {title:44} {unit:>8} {demote:8.2f} s {promote:8.2f} s {cut:10.2f} s")
 
 
