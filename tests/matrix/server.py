@@ -26,6 +26,7 @@ SEMI_SYNC = (
           "--loose-rpl-semi-sync-source-enabled=1", "--loose-rpl-semi-sync-replica-enabled=1",
           "--loose-rpl-semi-sync-source-timeout=20000"]
 )  # fmt: skip
+WAIT_ALONE = "rpl_semi_sync_master_wait_no_slave" if MARIADB else "rpl_semi_sync_source_wait_no_replica"
 CLIENTS = "Rpl_semi_sync_master_clients" if MARIADB else "Rpl_semi_sync_source_clients"
 CHANGE = (
     "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={}, MASTER_USER='repl', MASTER_PASSWORD='repl',"
@@ -66,6 +67,10 @@ class Server:
             subprocess.run(command, stdout=log, stderr=log, check=True)
         self.process = None
         self.start()
+        self.sql(f"SET GLOBAL {WAIT_ALONE}=OFF")
+        if MARIADB:  # its anonymous users would be taken for any name that comes from localhost
+            self.sql("DELETE FROM mysql.global_priv WHERE User=''")
+            self.sql("FLUSH PRIVILEGES")
         self.sql("CREATE USER ha_agent@'%' IDENTIFIED BY 'agent'")
         self.sql(f"GRANT {PRIVILEGES} ON *.* TO ha_agent@'%'")
         self.sql("CREATE USER repl@'%' IDENTIFIED BY 'repl'")
@@ -75,6 +80,7 @@ class Server:
         self.sql("GRANT ALL ON app.* TO app@localhost")
         self.sql("CREATE TABLE app.t (id INT PRIMARY KEY)")
         self.sql(LOG_RESET)
+        self.sql(f"SET GLOBAL {WAIT_ALONE}=ON")
 
     def start(self):
         name = "mariadbd" if MARIADB else "mysqld"
