@@ -33,6 +33,9 @@ constexpr Millis kPoll{20};
 // after it, never (MariaDB 10.11.19, 16 tries).
 constexpr Millis kKillPatience{50};
 constexpr Millis kNoProgress{10'000};
+// A drain mostly takes less; and an applier that waits for semi-sync is freed between two looks
+// only, which a wait of a second would put off (measured on MySQL 9.7: 1.1 s instead of 0.1 s).
+constexpr Millis kPatience{300};
 
 MysqlWords words_of(const MysqlClient& client) {
   return MysqlWords::of(client.is_mariadb(), client.version());
@@ -175,7 +178,8 @@ Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
     }
     const ReplicaStatus& source = facts->sources.front();
     const bool can_wait = source.by_gtid && !source.received_gtid.empty() &&
-                          facts->sources.size() == 1 && overall.remaining() > Millis{1500};
+                          facts->sources.size() == 1 && overall.remaining() > Millis{1500} &&
+                          now - begun > kPatience;
     if (can_wait) {
       // Its answer does not count: it ignores an applier that has died (MySQL 8.4 manual 14.18.2).
       auto waited = client_.query(words_of(client_).wait_for(client_.quote(source.received_gtid)));
