@@ -59,7 +59,8 @@ Result<Values> variables(MysqlClient& client) {
   if (client.is_mariadb() && client.version() >= kSemiSyncBuiltIn) {
     // Every name is known to exist, and a SELECT costs a tenth of what SHOW does.
     static const std::string sql =
-        "SELECT " + join({"read_only", "gtid_current_pos", "gtid_slave_pos",
+        "SELECT " + join({"read_only", "server_id", "log_bin", "gtid_current_pos", "gtid_slave_pos",
+                          "gtid_binlog_pos", "gtid_binlog_state", "gtid_strict_mode",
                           "rpl_semi_sync_master_enabled", "rpl_semi_sync_slave_enabled",
                           "rpl_semi_sync_master_wait_no_slave", "rpl_semi_sync_master_timeout"},
                          "@@global.", "");
@@ -73,15 +74,29 @@ Result<Values> variables(MysqlClient& client) {
     return values;
   }
   // Which semi-sync variables exist depends on the plugins that are installed.
-  static const std::string sql =
-      "SHOW GLOBAL VARIABLES WHERE Variable_name IN (" +
-      join({"read_only", "super_read_only", "gtid_mode", "gtid_executed", "gtid_current_pos",
-            "gtid_slave_pos", "rpl_semi_sync_master_enabled", "rpl_semi_sync_source_enabled",
-            "rpl_semi_sync_slave_enabled", "rpl_semi_sync_replica_enabled",
-            "rpl_semi_sync_master_wait_no_slave", "rpl_semi_sync_source_wait_no_replica",
-            "rpl_semi_sync_master_timeout", "rpl_semi_sync_source_timeout"},
-           "'", "'") +
-      ")";
+  static const std::string sql = "SHOW GLOBAL VARIABLES WHERE Variable_name IN (" +
+                                 join({"read_only",
+                                       "super_read_only",
+                                       "server_id",
+                                       "log_bin",
+                                       "gtid_mode",
+                                       "gtid_executed",
+                                       "gtid_purged",
+                                       "gtid_current_pos",
+                                       "gtid_slave_pos",
+                                       "gtid_binlog_pos",
+                                       "gtid_binlog_state",
+                                       "gtid_strict_mode",
+                                       "rpl_semi_sync_master_enabled",
+                                       "rpl_semi_sync_source_enabled",
+                                       "rpl_semi_sync_slave_enabled",
+                                       "rpl_semi_sync_replica_enabled",
+                                       "rpl_semi_sync_master_wait_no_slave",
+                                       "rpl_semi_sync_source_wait_no_replica",
+                                       "rpl_semi_sync_master_timeout",
+                                       "rpl_semi_sync_source_timeout"},
+                                      "'", "'") +
+                                 ")";
   auto rows = client.query(sql);
   if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
   Values values;
@@ -219,6 +234,12 @@ Result<MysqlFacts> gather_mysql(MysqlClient& client, MysqlAsk ask) {
   facts.gtid_mode = facts.mariadb || text(*values, {"gtid_mode"}) == "ON";
   facts.gtid_executed = text(*values, {"gtid_executed", "gtid_current_pos"});
   facts.gtid_slave_pos = text(*values, {"gtid_slave_pos"});
+  facts.gtid_binlog_pos = text(*values, {"gtid_binlog_pos"});
+  facts.gtid_binlog_state = text(*values, {"gtid_binlog_state"});
+  facts.gtid_purged = text(*values, {"gtid_purged"});
+  if (facts.mariadb) facts.gtid_strict_mode = is_on(text(*values, {"gtid_strict_mode"}));
+  facts.log_bin = is_on(text(*values, {"log_bin"}));
+  facts.server_id = static_cast<std::uint64_t>(number(text(*values, {"server_id"})).value_or(0));
   facts.semi_sync = semi_sync_of(*values);
 
   if (auto asked = gather_sources(client, facts); !asked) {

@@ -54,10 +54,16 @@ struct MysqlFacts {
   unsigned long version = 0;
   std::string version_text;
   bool read_only = false;
-  std::optional<bool> super_read_only;  ///< nullopt: MariaDB has none
-  bool gtid_mode = false;               ///< MySQL's gtid_mode = ON; always true on MariaDB
-  std::string gtid_executed;            ///< MySQL: gtid_executed; MariaDB: gtid_current_pos
-  std::string gtid_slave_pos;           ///< MariaDB: what the appliers have applied
+  std::optional<bool> super_read_only;   ///< nullopt: MariaDB has none
+  bool gtid_mode = false;                ///< MySQL's gtid_mode = ON; always true on MariaDB
+  std::string gtid_executed;             ///< MySQL: gtid_executed; MariaDB: gtid_current_pos
+  std::string gtid_slave_pos;            ///< MariaDB: what the appliers have applied
+  std::string gtid_binlog_pos;           ///< MariaDB: the end of the binary log, one entry a domain
+  std::string gtid_binlog_state;         ///< MariaDB: the same, one entry a domain and server id
+  std::optional<bool> gtid_strict_mode;  ///< nullopt: MySQL has none
+  std::string gtid_purged;               ///< MySQL: in gtid_executed, but no longer in a binary log
+  bool log_bin = true;
+  std::uint64_t server_id = 0;
   std::vector<ReplicaStatus> sources;
   /// Set when the server would not tell about replication (a missing privilege): `sources` is not
   /// to be trusted then.

@@ -1,43 +1,25 @@
-#include "agent/gtid.h"
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <charconv>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "agent/gtid.h"
+#include "agent/gtid_text.h"
+
 namespace ha {
 namespace {
 
+using gtid::next;
+using gtid::number;
+using gtid::trim;
+
 using Interval = std::pair<std::uint64_t, std::uint64_t>;  ///< both ends inclusive
 using MysqlSet = std::map<std::string, std::vector<Interval>, std::less<>>;
-using MariadbPosition = std::map<std::uint64_t, std::uint64_t>;  ///< domain to sequence
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-/// The text up to `separator`, which is taken off `rest` too.
-std::string_view next(std::string_view& rest, char separator) {
-  const auto end = rest.find(separator);
-  const std::string_view part = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-  return trim(part);
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return {};
-  return value;
-}
 
 std::optional<Interval> interval(std::string_view text) {
   std::string_view rest = text;
@@ -91,22 +73,20 @@ std::optional<MysqlSet> parse_mysql(std::string_view text) {
   return set;
 }
 
-std::optional<MariadbPosition> parse_mariadb(std::string_view text) {
-  MariadbPosition position;
-  text = trim(text);
-  while (!text.empty()) {
-    std::string_view gtid = next(text, ',');
-    std::array<std::uint64_t, 3> part{};
-    for (std::uint64_t& value : part) {
-      const auto parsed = number(next(gtid, '-'));
-      if (!parsed) return {};
-      value = *parsed;
+/// Both in order and joined.
+std::vector<Interval> subtract(const std::vector<Interval>& mine,
+                               const std::vector<Interval>& other) {
+  std::vector<Interval> left;
+  for (auto [first, last] : mine) {
+    for (const Interval& taken : other) {
+      if (taken.second < first || taken.first > last) continue;
+      if (taken.first > first) left.emplace_back(first, taken.first - 1);
+      first = taken.second + 1;
+      if (first > last) break;
     }
-    if (!gtid.empty()) return {};
-    std::uint64_t& sequence = position[part[0]];
-    sequence = std::max(sequence, part[2]);
+    if (first <= last) left.emplace_back(first, last);
   }
-  return position;
+  return left;
 }
 
 }  // namespace
@@ -127,14 +107,21 @@ std::optional<bool> mysql_gtid_subset(std::string_view part, std::string_view wh
   });
 }
 
-std::optional<bool> mariadb_gtid_reached(std::string_view have, std::string_view want) {
-  const auto reached = parse_mariadb(have);
-  const auto wanted = parse_mariadb(want);
-  if (!reached || !wanted) return {};
-  return std::all_of(wanted->begin(), wanted->end(), [&](const auto& domain) {
-    const auto found = reached->find(domain.first);
-    return found != reached->end() && found->second >= domain.second;
-  });
+std::optional<std::string> mysql_gtid_subtract(std::string_view mine, std::string_view other) {
+  const auto all = parse_mysql(mine);
+  const auto taken = parse_mysql(other);
+  if (!all || !taken) return {};
+  std::string text;
+  for (const auto& [source, ranges] : *all) {
+    const auto found = taken->find(source);
+    const auto left = found == taken->end() ? ranges : subtract(ranges, found->second);
+    if (left.empty()) continue;
+    text += (text.empty() ? "" : ",") + source;
+    for (const auto& [first, last] : left) {
+      text += first == last ? fmt::format(":{}", first) : fmt::format(":{}-{}", first, last);
+    }
+  }
+  return text;
 }
 
 }  // namespace ha
