@@ -46,6 +46,9 @@ void add_section(Kind kind, const std::string& name, Config& config) {
     case Kind::webhook:
       config.webhook.emplace_back().name = name;
       return;
+    case Kind::witness:
+      config.witness.emplace_back().name = name;
+      return;
   }
 }
 
@@ -149,6 +152,7 @@ class Builder {
 
   Loaded finish() {
     Loaded loaded;
+    apply_rules_between_sections(config_, findings_);
     if (!config_.has_resources() && findings_.problems.empty()) {
       findings_.warnings.add({},
                              "no resources: expected an [http], [mysql], [redis] or [unit] "

@@ -19,6 +19,9 @@ constexpr std::size_t kMaxConfigBytes = 2U << 20U;
 
 enum class Lang { en, zh_cn };
 enum class OnStale { refuse, promote };
+enum class OnSilent { kill, leave };
+enum class Quorum { majority, any, all };
+enum class WitnessType { ping, tcp, http };
 enum class ProbeWhen { always, master };
 enum class SslMode { disabled, preferred, required, verify_identity };
 enum class UnitAction { none, start, stop, restart };
@@ -35,6 +38,12 @@ struct AgentConfig {
   int promote_retries = 0;
   Millis retry_delay{};
   OnStale on_stale = OnStale::refuse;
+  Millis isolation_timeout{};
+  Quorum quorum = Quorum::majority;
+  Millis min_promote_interval{};  ///< 0: no cooldown
+  Millis check_reaction{};        ///< keepalived's, from a failing check to FAULT
+  OnSilent on_silent = OnSilent::kill;
+  std::string notify_fifo;  ///< empty: none
 };
 
 struct HttpConfig {
@@ -122,6 +131,16 @@ struct WebhookConfig {
   std::vector<std::string> events;  ///< of master, backup, fault, stop
 };
 
+/// Somebody outside the pair whose answer proves this node's own connectivity, and nothing else.
+struct WitnessConfig {
+  std::string name;
+  WitnessType type = WitnessType::ping;
+  std::string host;  ///< ping, tcp
+  int port = 0;      ///< tcp
+  std::string url;   ///< http
+  std::string ca_file;
+};
+
 struct Config {
   std::string path;
   AgentConfig agent;
@@ -130,6 +149,7 @@ struct Config {
   std::vector<RedisConfig> redis;
   std::vector<UnitConfig> unit;
   std::vector<WebhookConfig> webhook;
+  std::vector<WitnessConfig> witness;
 
   bool has_resources() const {
     return !http.empty() || !mysql.empty() || !redis.empty() || !unit.empty();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "agent/option_value.h"
 #include "agent/regular_file.h"
 
@@ -18,6 +20,12 @@ class Section {
       : ini_(ini), title_(ini.title()), findings_(findings) {}
 
   bool has(std::string_view key) const { return ini_.find(key) != nullptr; }
+  /// The value as written; empty when it is not there or not what its option expects.
+  std::string_view valid(Kind kind, std::string_view key) const {
+    const IniEntry* entry = ini_.find(key);
+    if (entry == nullptr || !parse_value(*find_option(kind, key), entry->value)) return {};
+    return entry->value;
+  }
   int line(std::string_view key) const {
     const IniEntry* entry = ini_.find(key);
     return entry == nullptr ? ini_.line : entry->line;
@@ -112,6 +120,38 @@ void judge_webhook(Section section, const WebhookConfig& webhook) {
   }
 }
 
+void judge_witness(Section section, const WitnessConfig& witness) {
+  // A type that is missing or no word has been reported already.
+  const std::string_view word = section.valid(Kind::witness, "type");
+  if (word.empty()) return;
+  const auto needs = [&](std::string_view key) {
+    if (!section.has(key))
+      section.refuse({}, fmt::format("expected {} with type = {}, got none", key, word));
+  };
+  const auto excludes = [&](std::string_view key) {
+    if (section.has(key))
+      section.refuse(key, fmt::format("expected no {} with type = {}, got one", key, word));
+  };
+  switch (witness.type) {
+    case WitnessType::ping:
+      needs("host");
+      for (const char* key : {"port", "url", "ca_file"}) excludes(key);
+      return;
+    case WitnessType::tcp:
+      needs("host");
+      needs("port");
+      for (const char* key : {"url", "ca_file"}) excludes(key);
+      return;
+    case WitnessType::http:
+      needs("url");
+      for (const char* key : {"host", "port"}) excludes(key);
+      if (section.has("ca_file") && witness.url.starts_with("http://")) {
+        section.warn("ca_file", "has no effect on an http:// url");
+      }
+      return;
+  }
+}
+
 }  // namespace
 
 void apply_rules(Kind kind, const IniSection& section, Config& config, Findings& findings) {
@@ -128,6 +168,27 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
       return judge_redis(judged, config.redis.back());
     case Kind::webhook:
       return judge_webhook(judged, config.webhook.back());
+    case Kind::witness:
+      return judge_witness(judged, config.witness.back());
+  }
+}
+
+void apply_rules_between_sections(const Config& config, Findings& findings) {
+  const auto has_peer = [](const auto& section) { return !section.peer_host.empty(); };
+  const bool pair = std::any_of(config.mysql.begin(), config.mysql.end(), has_peer) ||
+                    std::any_of(config.redis.begin(), config.redis.end(), has_peer);
+  if (pair && config.witness.empty()) {
+    findings.warnings.add(
+        {},
+        "no witness: when the link between the nodes is cut, both can become writable, because a "
+        "node cannot tell a dead peer from its own isolation; add for example [witness gateway] "
+        "with type = ping and host = the gateway's address");
+  }
+  if (config.witness.size() == 2 && config.agent.quorum == Quorum::majority) {
+    findings.warnings.add(
+        {},
+        "two witnesses and quorum = majority: both must answer, so losing one of them blocks every "
+        "promotion towards a silent peer; use one or three, or quorum = any");
   }
 }
 

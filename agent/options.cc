@@ -77,12 +77,14 @@ using M = MysqlConfig;
 using R = RedisConfig;
 using U = UnitConfig;
 using W = WebhookConfig;
+using T = WitnessConfig;
 constexpr auto agent = &Config::agent;
 constexpr auto http = &Config::http;
 constexpr auto mysql = &Config::mysql;
 constexpr auto redis = &Config::redis;
 constexpr auto unit = &Config::unit;
 constexpr auto webhook = &Config::webhook;
+constexpr auto witness = &Config::witness;
 
 // clang-format off
 constexpr std::array kOptions{
@@ -117,6 +119,22 @@ constexpr std::array kOptions{
   Option{Kind::agent, "on_stale", word("refuse|promote"), "refuse", optional, plain,
          "What to do with a replica that may lack acknowledged writes while its primary is gone.",
          store<agent, &A::on_stale>},
+  Option{Kind::agent, "isolation_timeout", duration(200, 10 * kMinute), "5s", optional, plain,
+         "A node that sees neither the peer nor a quorum of witnesses stops its writes within this.",
+         store<agent, &A::isolation_timeout>},
+  Option{Kind::agent, "quorum", word("majority|any|all"), "majority", optional, plain,
+         "How many of the witnesses must answer.", store<agent, &A::quorum>},
+  Option{Kind::agent, "min_promote_interval", duration(0, kDay), "0s", optional, plain,
+         "After a promotion the next automatic one is refused for this long. 0s: no cooldown.",
+         store<agent, &A::min_promote_interval>},
+  Option{Kind::agent, "check_reaction", duration(0, 10 * kMinute), "3s", optional, plain,
+         "fall x interval + timeout of the vrrp_script in keepalived.conf: how long keepalived needs from a failing check to FAULT. A promotion towards a silent peer waits isolation_timeout + this + 500 ms, where witnesses are configured.",
+         store<agent, &A::check_reaction>},
+  Option{Kind::agent, "on_silent", word("kill|leave"), "kill", optional, plain,
+         "What to do with a local server process that does not answer a demotion: kill it, so that it comes back read-only, or leave it alone.",
+         store<agent, &A::on_silent>},
+  Option{Kind::agent, "notify_fifo", form(Form::path), "", optional, plain,
+         "A notify FIFO made beforehand, read by watch. Default: none.", store<agent, &A::notify_fifo>},
 
   // --- [http NAME] ---
   Option{Kind::http, "url", form(Form::url), "", required, plain,
@@ -219,6 +237,20 @@ constexpr std::array kOptions{
          "PEM file of the CA that signed the endpoint's certificate. Default: the system's.", store<webhook, &W::ca_file>},
   Option{Kind::webhook, "events", list("master|backup|fault|stop"), "master, backup, fault, stop", optional, plain,
          "Which transitions to tell.", store<webhook, &W::events>},
+
+  // --- [witness NAME] ---
+  Option{Kind::witness, "type", word("ping|tcp|http"), "", required, plain,
+         "How it is asked. ping: an ICMP echo. tcp: a connection; a refused one is an answer, too. http: any HTTP answer at all.",
+         store<witness, &T::type>},
+  Option{Kind::witness, "host", form(Form::host), "", optional, plain,
+         "Whom ping and tcp ask.", store<witness, &T::host>},
+  Option{Kind::witness, "port", number(1, 65535), "", optional, plain,
+         "Which port tcp asks.", store<witness, &T::port>},
+  Option{Kind::witness, "url", form(Form::url), "", optional, plain,
+         "What http asks.", store<witness, &T::url>},
+  Option{Kind::witness, "ca_file", form(Form::file), "", optional, plain,
+         "PEM file of the CA that signed the certificate of an https:// url. Default: the system's.",
+         store<witness, &T::ca_file>},
 };
 // clang-format on
 
@@ -234,6 +266,9 @@ constexpr std::array<KindText, kKinds> kKindTexts{{
     {Kind::redis, "redis", "A Redis or Valkey server; probed, promoted and demoted."},
     {Kind::unit, "unit", "A systemd unit; probed, started and stopped."},
     {Kind::webhook, "webhook", "A channel for alerts."},
+    {Kind::witness, "witness",
+     "Somebody outside the pair, such as the gateway. Its answer proves that this node is not "
+     "isolated."},
 }};
 
 }  // namespace

@@ -13,8 +13,8 @@
 
 namespace ha {
 
-enum class Kind { agent, http, mysql, redis, unit, webhook };
-constexpr int kKinds = 6;
+enum class Kind { agent, http, mysql, redis, unit, webhook, witness };
+constexpr int kKinds = 7;
 
 /// What a value must look like; option_value.h parses and explains them.
 enum class Form {

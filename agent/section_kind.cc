@@ -44,8 +44,10 @@ std::optional<Kind> judge_header(const IniSection& section, ProblemList& problem
   const auto kind = find_kind(section.kind);
   if (!kind) {
     const auto meant = nearest(section.kind, kind_words());
-    return refuse("[agent], [http NAME], [mysql NAME], [redis NAME], [unit NAME] or [webhook NAME]",
-                  meant ? fmt::format("; did you mean '{}'?", *meant) : "");
+    return refuse(
+        "[agent], [http NAME], [mysql NAME], [redis NAME], [unit NAME], [webhook NAME] or "
+        "[witness NAME]",
+        meant ? fmt::format("; did you mean '{}'?", *meant) : "");
   }
   if (*kind == Kind::agent) {
     if (!section.name.empty()) return refuse("[agent] without a name");

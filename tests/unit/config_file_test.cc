@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(show_prints_every_key_with_its_origin_and_masks_secrets) {
       "events      = master                           ; f:5\n";
   BOOST_REQUIRE(shown.find("[unit web]") != std::string::npos);
   BOOST_TEST(shown.substr(shown.find("[unit web]")) == expected);
-  BOOST_TEST(shown.starts_with("[agent]\nnode            = "));
+  BOOST_TEST(shown.starts_with("[agent]\nnode                 = "));
 }
 
 BOOST_AUTO_TEST_CASE(what_show_prints_is_a_configuration_again) {

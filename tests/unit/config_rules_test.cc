@@ -163,6 +163,77 @@ BOOST_AUTO_TEST_CASE(a_configuration_without_resources_loads_with_a_warning) {
       {"f: no resources: expected an [http], [mysql], [redis] or [unit] section, got none"});
 }
 
+BOOST_AUTO_TEST_CASE(each_type_of_witness_needs_its_own_keys_and_no_others) {
+  const std::string tcp = "[witness t]\ntype = tcp\nhost = h\nport = 443\n";
+  BOOST_TEST(problems("[witness p]\ntype = ping\nhost = 192.0.2.1\n").empty());
+  BOOST_TEST(problems(tcp).empty());
+  BOOST_TEST(problems("[witness h]\ntype = http\nurl = http://h/\n").empty());
+  check_texts(problems("[witness p]\ntype = ping\nport = 1\nurl = http://h/\n"),
+              {"f:1: [witness p]: expected host with type = ping, got none",
+               "f:3: [witness p] port: expected no port with type = ping, got one",
+               "f:4: [witness p] url: expected no url with type = ping, got one"});
+  check_texts(problems("[witness t]\ntype = tcp\nurl = http://h/\n"),
+              {"f:1: [witness t]: expected host with type = tcp, got none",
+               "f:1: [witness t]: expected port with type = tcp, got none",
+               "f:3: [witness t] url: expected no url with type = tcp, got one"});
+  check_texts(problems("[witness h]\ntype = http\nhost = h\nport = 1\n"),
+              {"f:1: [witness h]: expected url with type = http, got none",
+               "f:3: [witness h] host: expected no host with type = http, got one",
+               "f:4: [witness h] port: expected no port with type = http, got one"});
+}
+
+BOOST_AUTO_TEST_CASE(a_witness_of_no_known_type_is_one_problem) {
+  check_texts(problems("[witness w]\ntype = arp\nhost = h\n"),
+              {"f:2: [witness w] type: expected ping, tcp or http, got 'arp'"});
+  check_texts(problems("[witness w]\nhost = h\n"),
+              {"f:1: [witness w] type: expected ping, tcp or http, got no such key"});
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_without_a_witness_is_told_what_it_risks) {
+  const std::string risk =
+      "f: no witness: when the link between the nodes is cut, both can become writable, because a "
+      "node cannot tell a dead peer from its own isolation; add for example [witness gateway] "
+      "with type = ping and host = the gateway's address";
+  const std::string mysql = "[mysql m]\nuser = u\nhost = h\n";
+  const std::string redis = "[redis r]\n";
+  const std::string peer = "peer_host = p\n";
+  BOOST_TEST(warnings(mysql + redis).empty());
+  check_texts(warnings(mysql + peer), {risk});
+  check_texts(warnings(redis + peer), {risk});
+  BOOST_TEST(warnings(mysql + peer + "[witness w]\ntype = ping\nhost = h\n").empty());
+}
+
+BOOST_AUTO_TEST_CASE(two_witnesses_of_which_both_must_answer_are_warned_about) {
+  const auto witnesses = [](int count) {
+    std::string text = "[redis r]\n";
+    for (int i = 0; i < count; ++i) {
+      text += "[witness w" + std::to_string(i) + "]\ntype = ping\nhost = h\n";
+    }
+    return text;
+  };
+  for (const int count : {1, 3}) BOOST_TEST(warnings(witnesses(count)).empty());
+  check_texts(warnings(witnesses(2)),
+              {"f: two witnesses and quorum = majority: both must answer, so losing one of them "
+               "blocks every promotion towards a silent peer; use one or three, or quorum = any"});
+  for (const char* quorum : {"any", "all"}) {
+    BOOST_TEST(warnings("[agent]\nquorum = " + std::string(quorum) + "\n" + witnesses(2)).empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_isolated_node_has_at_least_200_ms_and_a_cooldown_may_be_none) {
+  const Config config =
+      config_of("[agent]\nisolation_timeout = 200ms\nmin_promote_interval = 0s\n");
+  BOOST_TEST((config.agent.isolation_timeout == Millis{200}));
+  BOOST_TEST((config.agent.min_promote_interval == Millis{0}));
+  BOOST_TEST(problems("[agent]\nisolation_timeout = 199ms\n").size() == 1U);
+  const Config defaults = config_of("");
+  BOOST_TEST((defaults.agent.isolation_timeout == Millis{5000}));
+  BOOST_TEST((defaults.agent.check_reaction == Millis{3000}));
+  BOOST_TEST((defaults.agent.quorum == Quorum::majority));
+  BOOST_TEST((defaults.agent.on_silent == OnSilent::kill));
+  BOOST_TEST(defaults.agent.notify_fifo.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

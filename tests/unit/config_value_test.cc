@@ -211,12 +211,13 @@ BOOST_AUTO_TEST_CASE(a_path_is_absolute) {
 BOOST_AUTO_TEST_CASE(of_an_unknown_key_the_nearest_one_is_suggested) {
   check_texts(
       problems("[mysql m]\nhost = h\nuser = u\nmaxlag = 1s\npasswrod = hunter2\n"
-               "[agent]\nisolation_timeout = 5s\n"),
+               "[agent]\ncolor = blue\n"),
       {"f:4: [mysql m]: expected a key of [mysql], got 'maxlag'; did you mean 'max_lag'?",
        "f:5: [mysql m]: expected a key of [mysql], got 'passwrod'; did you mean 'password'?",
-       "f:7: [agent]: expected a key of [agent], got 'isolation_timeout'; there are: node, "
+       "f:7: [agent]: expected a key of [agent], got 'color'; there are: node, "
        "vip, instance, deadline, state_dir, lang, start_timeout, failback_delay, "
-       "promote_retries, retry_delay, on_stale"});
+       "promote_retries, retry_delay, on_stale, isolation_timeout, quorum, min_promote_interval, "
+       "check_reaction, on_silent, notify_fifo"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
