@@ -13,14 +13,15 @@ PAUSE = 0.004  # seconds between a writer's writes: two cores carry it
 class Writer:
     """One writing client process; `acks` reads what it has recorded so far."""
 
-    def __init__(self, testbed, kind, folder):
+    def __init__(self, testbed, kind, folder, host="mon", first=1):
+        """On the client's machine, or on another host; each writer of a kind has numbers of its own, from `first` on."""
         user, password = ("app", mariadb.PASSWORDS["app"]) if kind == "mysql" else ("", redis.PASSWORD)
         self.kind = kind
-        self.record = os.path.join(folder, f"{kind}.writes")
+        self.record = os.path.join(folder, f"{kind}.writes" if host == "mon" else f"{host}.{kind}.writes")
         self.process = processes.start(
-            ["ip", "netns", "exec", namespace(testbed.id, "mon"), "/usr/bin/python3",
-             os.path.join(testbed.programs, "writer.py"), kind, VIP, user, password, self.record, str(PAUSE)],
-            os.path.join(folder, f"{kind}.writer.log"))
+            ["ip", "netns", "exec", namespace(testbed.id, host), "/usr/bin/python3",
+             os.path.join(testbed.programs, "writer.py"), kind, VIP, user, password, self.record, str(PAUSE),
+             str(first)], os.path.join(folder, f"{host}.{kind}.writer.log"))
 
     def acks(self):
         """[(number, sent, acknowledged)] in order; times of time.monotonic()."""

@@ -26,6 +26,7 @@ class Agent:
     check = f"/run/ha/bin/ha-agent --config {CONFIG} check"
     check_user = "ha-agent"
     notify = f"/run/ha/bin/ha-agent --config {CONFIG} notify"
+    watch = ("/run/ha/bin/ha-agent", "--config", CONFIG, "watch")
 
     def payload(self, testbed):
         folder = testbed.path("payload-agent")

@@ -3,7 +3,7 @@ import os
 import signal
 
 from . import processes
-from .network import VIP
+from .network import SECOND_VIP, VIP
 
 CONF = """global_defs {{
     router_id {name}
@@ -37,16 +37,40 @@ vrrp_instance VI_1 {{
 }}
 """
 
+# A second address beside the first, and a group that moves both.
+GROUP = """
+vrrp_instance VI_2 {{
+    state BACKUP
+    nopreempt
+    interface eth0
+    virtual_router_id 52
+    priority {priority}
+    advert_int {advert_int}
+    virtual_ipaddress {{
+        {second_vip}/24 dev eth0
+    }}
+    notify "{notify}" root
+}}
+
+vrrp_sync_group G1 {{
+    group {{
+        VI_1
+        VI_2
+    }}
+    notify "{notify}" root
+}}
+"""
+
 
 class Keepalived:
-    def __init__(self, machine, priority, flavour, fast=False):
+    def __init__(self, machine, priority, flavour, fast=False, group=False):
         self.machine = machine
         self.daemon = None
         with open(os.path.join(machine.dir, "keepalived.conf"), "w", encoding="utf-8") as conf:
-            conf.write(CONF.format(name=machine.name, priority=priority, vip=VIP, check=flavour.check,
-                                   check_user=flavour.check_user, notify=flavour.notify,
-                                   advert_int="0.1" if fast else "1",
-                                   globals="    vrrp_version 3\n" if fast else ""))
+            conf.write((CONF + GROUP if group else CONF).format(
+                name=machine.name, priority=priority, vip=VIP, second_vip=SECOND_VIP, check=flavour.check,
+                check_user=flavour.check_user, notify=flavour.notify, advert_int="0.1" if fast else "1",
+                globals="    vrrp_version 3\n" if fast else ""))
 
     def start(self):
         self.machine.run("/usr/sbin/keepalived", "--config-test", "--use-file=/run/node/keepalived.conf")
@@ -66,6 +90,11 @@ class Keepalived:
         """Neither checks nor advertisements any more, and the VIP stays where it is."""
         for pid in (self.daemon.pid, *processes.children(self.daemon.pid)):
             os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self):
+        self.daemon.thaw()
+        for pid in processes.children(self.daemon.pid):
+            os.kill(pid, signal.SIGCONT)
 
     def log(self):
         with open(self.machine.log("keepalived"), encoding="utf-8", errors="replace") as log:

@@ -119,3 +119,11 @@ class Daemon:
 
     def kill(self):
         self.end(signal.SIGKILL)
+
+    def freeze(self):
+        self.send(signal.SIGSTOP)
+
+    def thaw(self):
+        """nsenter stops itself with its child, and is woken for itself."""
+        self._entered.send_signal(signal.SIGCONT)
+        self.send(signal.SIGCONT)

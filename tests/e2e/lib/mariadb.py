@@ -22,6 +22,13 @@ SEMI_SYNC = ("--rpl-semi-sync-master-enabled=1", "--rpl-semi-sync-slave-enabled=
              "--rpl-semi-sync-slave-kill-conn-timeout=5")
 
 
+# Further settings that the documentation asks for: a crashed primary truncates what no replica had acknowledged, and
+# a primary without any replica does not wait for one.
+TRUNCATES = ("--init-rpl-role=SLAVE",)
+NO_WAIT = ("--rpl-semi-sync-master-wait-no-slave=0",)
+DOCUMENTED = (*TRUNCATES, *NO_WAIT)
+
+
 def connect(socket, timeout=5):
     return pymysql.connect(unix_socket=socket, user="root", autocommit=True, connect_timeout=timeout,
                            read_timeout=timeout, write_timeout=timeout, cursorclass=pymysql.cursors.DictCursor)
@@ -99,10 +106,11 @@ class MariaDB:
         rows = self.query(f"SHOW GLOBAL STATUS LIKE '{name}'")
         return rows[0]["Value"] if rows else None
 
-    def follow(self, address):
+    def follow(self, address, connect_retry=1):
         """What an operator does once when the pair is set up."""
         self.query(f"CHANGE MASTER TO MASTER_HOST='{address}', MASTER_PORT=3306, MASTER_USER='repl', "
-                   f"MASTER_PASSWORD='{PASSWORDS['repl']}', MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1")
+                   f"MASTER_PASSWORD='{PASSWORDS['repl']}', MASTER_USE_GTID=slave_pos, "
+                   f"MASTER_CONNECT_RETRY={connect_retry}")
         self.query("START SLAVE")
 
     def slave_status(self):

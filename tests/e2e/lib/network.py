@@ -7,7 +7,7 @@ from .processes import run
 
 PREFIX = "ha-"
 SUBNET = "192.0.2."
-VIP = "192.0.2.100"
+VIP, SECOND_VIP = "192.0.2.100", "192.0.2.101"
 
 
 def namespace(run_id, name):
@@ -42,6 +42,20 @@ class Network:
         """The switch forgets the port. The host notices nothing, not even a lost carrier."""
         run("ip", "-n", self.switch, "link", "set", f"p-{name}", "nomaster")
 
+    def rejoin(self, name):
+        """Ends isolate()."""
+        run("ip", "-n", self.switch, "link", "set", f"p-{name}", "master", "br0")
+
+    def part(self, *names):
+        """These hosts do not see each other any more, and both see everybody else."""
+        for name in names:
+            run("ip", "-n", self.switch, "link", "set", f"p-{name}", "type", "bridge_slave", "isolated", "on")
+
+    def unite(self, *names):
+        """Ends part()."""
+        for name in names:
+            run("ip", "-n", self.switch, "link", "set", f"p-{name}", "type", "bridge_slave", "isolated", "off")
+
     def unplug(self, name):
         """The cable and the interface go, and with it every address of the host."""
         run("ip", "-n", self.switch, "link", "del", f"p-{name}")
@@ -63,6 +77,8 @@ def _add_namespace(name):
     for key in ("all", "default"):
         with_ns = ("ip", "netns", "exec", name, "sysctl", "-qw")
         run(*with_ns, f"net.ipv6.conf.{key}.disable_ipv6=1", check=False)
+    # As systemd sets it: everybody may ask for an echo without a raw socket, the check's user too.
+    run("ip", "netns", "exec", name, "sysctl", "-qw", "net.ipv4.ping_group_range=0 2147483647")
     run("ip", "-n", name, "link", "set", "lo", "up")
 
 

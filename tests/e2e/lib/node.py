@@ -14,7 +14,7 @@ from .waiting import Failure, wait_for
 
 class Node:
     def __init__(self, testbed, network, name, address, *, peer, server_id, priority, flavour, fast, hook,
-                 mysql_options=(), extra=None):
+                 mysql_options=(), extra=None, watch=False, group=False):
         self.name = name
         self.address = address
         self.peer = peer
@@ -31,8 +31,10 @@ class Node:
         os.chmod(self.state_dir, 0o2750)
         self.mysql = MariaDB(self.machine, server_id, mysql_options)
         self.redis = Redis(self.machine)
-        self.keepalived = Keepalived(self.machine, priority, flavour, fast)
+        self.keepalived = Keepalived(self.machine, priority, flavour, fast, group)
         self.backend = None
+        self.has_watch = watch
+        self.watch = None
 
     @property
     def state_dir(self):
@@ -46,6 +48,12 @@ class Node:
         """The machine and its servers, without keepalived."""
         self.machine.boot()
         self.start_servers()
+        if self.has_watch:
+            self.start_watch()
+
+    def start_watch(self):
+        """As its service would: beside keepalived and the servers, in no order."""
+        self.watch = self.machine.start("watch", self.flavour.watch)
 
     def start_servers(self):
         self.start_backend()
@@ -77,6 +85,17 @@ class Node:
     def agent_json(self, *words):
         return json.loads(self.agent(*words, "--format", "json", check=False).stdout)
 
+    def said(self, text, since=0):
+        """The lines of the machine's syslog with the text, from the number of lines `since` on."""
+        return [line for line in self.syslog()[since:] if text in line]
+
+    def syslog(self):
+        path = os.path.join(self.dir, "log", "syslog")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8", errors="replace") as log:
+            return log.read().splitlines()
+
     def journal(self):
         """The journal's lines, oldest first; it lies on the disk and outlives the machine."""
         lines = []
@@ -84,7 +103,8 @@ class Node:
             path = os.path.join(self.state_dir, name)
             if os.path.exists(path):
                 with open(path, encoding="utf-8") as journal:
-                    lines += [json.loads(line) for line in journal if line.endswith("\n")]
+                    # A line that two writers met at may be preceded by an empty one.
+                    lines += [json.loads(line) for line in journal if line.endswith("\n") and line.strip()]
         return lines
 
     def serves_writes(self):
@@ -101,8 +121,5 @@ class Node:
         """What is worth reading first when something did not happen."""
         told = [line for line in self.keepalived.log().splitlines() if "gratuitous ARP" not in line]
         parts = [f"--- {self.name}: the end of keepalived's log", *told[-12:]]
-        syslog = os.path.join(self.dir, "log", "syslog")
-        if os.path.exists(syslog):
-            with open(syslog, encoding="utf-8", errors="replace") as log:
-                parts += [f"--- {self.name}: the end of syslog", *log.read().splitlines()[-20:]]
+        parts += [f"--- {self.name}: the end of syslog", *self.syslog()[-20:]]
         return "\n".join(parts)

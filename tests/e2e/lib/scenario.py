@@ -1,24 +1,34 @@
 """Scenarios by name, and the running of them: one line each, the logs of failed ones kept."""
 import glob
+import multiprocessing
 import os
+import queue
 import shutil
 import sys
 import time
 import traceback
 
 from .cluster import Cluster, clear
-from .testbed import REPO
+from .mariadb import DOCUMENTED
+from .processes import die_with_parent
+from .testbed import REPO, Testbed
 from .waiting import Failure
 
 SCENARIOS = {}
 
 
-def scenario(name, *, fast=False, agent_only=False, extra=None):
-    """`fast`: VRRP version 3 and an advertisement every 0.1 s. `extra`: further lines of ha-agent.conf by section."""
+def scenario(name, *, agent_only=False, **options):
+    """`fast`: VRRP version 3 and an advertisement every 0.1 s. `extra`: further lines of ha-agent.conf by section.
+    The other options are Cluster's."""
     def register(function):
-        SCENARIOS[name] = (function, {"fast": fast, "extra": extra}, agent_only)
+        SCENARIOS[name] = (function, options, agent_only)
         return function
     return register
+
+
+def resident(name, **options):
+    """A scenario with `ha-agent watch` on both nodes and servers that are asked every 20 ms who takes writes."""
+    return scenario(name, agent_only=True, watch=True, **{"fast": True, "mysql_options": DOCUMENTED, **options})
 
 
 def log_folder(name):
@@ -35,7 +45,7 @@ def keep_logs(testbed, name, report):
     for log in glob.glob(testbed.path("*.log")):
         shutil.copy(log, target)
     for host in ("db1", "db2", "mon"):
-        for part in ("log", "etc", "state", "keepalived.conf", "*.writes", "alerts", "vip", "*.log"):
+        for part in ("log", "etc", "state", "keepalived.conf", "*.writes", "alerts", "vip", "samples", "*.log"):
             for source in glob.glob(os.path.join(testbed.path(host), part)):
                 place = os.path.join(target, host, os.path.basename(source))
                 os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -73,10 +83,46 @@ def run_one(testbed, flavour, name, keep=False):
     return False
 
 
-def run_all(testbed, flavour, names, keep=False):
-    passed = sum(run_one(testbed, flavour, name, keep) for name in names)
-    print(f"{passed} passed, {len(names) - passed} failed", flush=True)
-    return passed == len(names)
+def run_some(make_flavour, names, keep, passed):
+    """One testbed; takes names from the queue until there is none."""
+    testbed = Testbed()
+    try:
+        flavour = make_flavour()
+        while True:
+            try:
+                name = names.get(timeout=1)
+            except queue.Empty:
+                return
+            if run_one(testbed, flavour, name, keep):
+                with passed.get_lock():
+                    passed.value += 1
+    finally:
+        testbed.close()
+
+
+def run_all(make_flavour, names, keep=False, jobs=1):
+    """Every worker has a network, folders and templates of its own: scenarios mostly wait, so two cores carry two."""
+    todo, passed = multiprocessing.Queue(), multiprocessing.Value("i", 0)
+    for name in names:
+        todo.put(name)
+    workers = [multiprocessing.Process(target=_worker, args=(make_flavour, todo, keep, passed)) for _ in range(jobs)]
+    try:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+    print(f"{passed.value} passed, {len(names) - passed.value} failed", flush=True)
+    return passed.value == len(names)
+
+
+def _worker(*arguments):
+    # Its own end is orderly on SIGTERM; should the harness be killed, so is everything here.
+    die_with_parent()
+    run_some(*arguments)
 
 
 def choose(words, flavour_name):

@@ -3,7 +3,8 @@ from .waiting import Failure, expect, wait_for
 
 
 def acknowledged_writes(cluster, new):
-    """No acknowledged MySQL write is missing on the new master, and nearly none of Redis. Gives the figures."""
+    """No acknowledged MySQL write is missing on the new master, and nearly none of Redis.
+    Gives {kind: (acknowledged, kept)}."""
     figures = {}
     for kind, server in (("mysql", new.mysql), ("redis", new.redis)):
         acknowledged = {number for number, _sent, _ack in cluster.writers[kind].acks()}
@@ -81,3 +82,57 @@ def failover(cluster, new, old, since):
     return (f"VIP after {arrived - since:.2f} s; first write after it: MySQL {first['mysql']:.3f} s, "
             f"Redis {first['redis']:.3f} s; kept: MySQL {figures['mysql'][1]}/{figures['mysql'][0]}, "
             f"Redis {figures['redis'][1]}/{figures['redis'][0]}")
+
+
+def kept(figures):
+    return (f"kept: MySQL {figures['mysql'][1]}/{figures['mysql'][0]}, "
+            f"Redis {figures['redis'][1]}/{figures['redis'][0]}")
+
+
+def history(node):
+    """[(state, outcome)] of the node's transitions in the order in which keepalived forked their hooks."""
+    items = [item for item in node.agent_json("history", "-n", "1000") if item["type"] == "transition"]
+    return [(item["to"], item["outcome"]) for item in sorted(items, key=fork_order)]
+
+
+def history_has(node, *wanted):
+    """These (state, outcome) are among the node's transitions, in this order."""
+    told = history(node)
+    rest = iter(told)
+    expect(all(any(each == one for one in rest) for each in wanted),
+           f"the history of {node.name} has not {wanted} in this order, but {told}")
+
+
+def follows(cluster, node, primary, timeout=30):
+    """MySQL and Redis of the node are replicas of the primary, take no writes, and protect its writes."""
+    try:
+        wait_for(f"MySQL of {node.name} as replica of {primary.name}", lambda: node.mysql.follows() and
+                 node.mysql.slave_status()["Master_Host"] == primary.address, timeout)
+        wait_for(f"Redis of {node.name} as replica of {primary.name}", lambda: node.redis.follows() and
+                 node.redis.command("ROLE")[1] == primary.address, timeout)
+        wait_for(f"semi-sync on {primary.name} with a replica", primary.mysql.protected, timeout)
+        wait_for(f"{node.name} to catch up", node.mysql.caught_up, timeout)
+    except Failure as failure:
+        raise Failure("\n".join([str(failure), f"{node.name}: {node.mysql.slave_status()}",
+                                 *(each.tail() for each in cluster.nodes)])) from None
+    demoted(node)
+
+
+def pair(cluster, master):
+    """The end of most scenarios: one serves and the other follows it; every acknowledged write is on both;
+    the check lets both be what they are. Writers are stopped. Gives the figures."""
+    other = cluster.other(master)
+    follows(cluster, other, master)
+    figures = alone(cluster, master)
+    wait_for(f"{other.name} to catch up", lambda: other.mysql.ids() == master.mysql.ids())
+    wait_for(f"a check on {other.name} that says 0", lambda: other.agent("check", check=False).returncode == 0, 15)
+    expect(not other.has_vip(), f"the VIP is on {other.name} as well as on {master.name}")
+    return figures
+
+
+def alone(cluster, master):
+    """One serves, whatever became of the other: clients write there, and every acknowledged write is there."""
+    cluster.wait_writes(cluster.now())
+    cluster.stop_writers()
+    told_as_master(master)
+    return kept(acknowledged_writes(cluster, master))

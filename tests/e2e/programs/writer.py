@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A client that writes through the VIP and keeps every acknowledged write.
-Usage: writer.py mysql|redis HOST USER PASSWORD RECORD PAUSE
-Each write has a number of its own, ever larger. RECORD gets "ack NUMBER MONOTONIC_SENT MONOTONIC_ACKNOWLEDGED" for each
+Usage: writer.py mysql|redis HOST USER PASSWORD RECORD PAUSE FIRST
+Each write has a number of its own, ever larger, from FIRST on. RECORD gets "ack NUMBER MONOTONIC_SENT MONOTONIC_ACKNOWLEDGED" for each
 acknowledged one, and "err MONOTONIC TEXT" when the kind of failure changes. After an error it connects anew at once.
 A write whose answer did not come is not acknowledged, and its number is never used again."""
 import os
@@ -44,10 +44,10 @@ class RedisWriter:
 
 
 def main():
-    kind, host, user, password, record, pause = sys.argv[1:7]
+    kind, host, user, password, record, pause, first = sys.argv[1:8]
     make = MysqlWriter if kind == "mysql" else RedisWriter
     out = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    number, last_error, writer = 0, None, None
+    number, last_error, writer = int(first) - 1, None, None
     while True:
         number += 1
         try:
