@@ -11,7 +11,7 @@ import traceback
 from .cluster import Cluster, clear
 from .mariadb import DOCUMENTED
 from .processes import die_with_parent
-from .testbed import REPO, Testbed
+from .testbed import REPO, Testbed, end_orderly
 from .waiting import Failure
 
 SCENARIOS = {}
@@ -102,6 +102,7 @@ def run_some(make_flavour, names, keep, passed):
 
 def run_all(make_flavour, names, keep=False, jobs=1):
     """Every worker has a network, folders and templates of its own: scenarios mostly wait, so two cores carry two."""
+    end_orderly()
     todo, passed = multiprocessing.Queue(), multiprocessing.Value("i", 0)
     for name in names:
         todo.put(name)

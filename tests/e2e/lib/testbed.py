@@ -37,8 +37,7 @@ class Testbed:
         os.mkdir(os.path.join(self.programs, "lib"))
         shutil.copy(os.path.join(os.path.dirname(__file__), "resp.py"), os.path.join(self.programs, "lib"))
         atexit.register(self.close)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupted)
+        end_orderly()
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
@@ -55,8 +54,12 @@ class Testbed:
         self._lock = None
 
 
-def _interrupted(signum, _frame):
-    raise SystemExit(128 + signum)
+def end_orderly():
+    """A signal that ends the process runs its `finally`s first."""
+    def interrupted(signum, _frame):
+        raise SystemExit(128 + signum)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
 
 
 def take_lock(folder):
