@@ -109,7 +109,7 @@ matrix:          ## the servers and client libraries of other Debian releases
 # read what comes from outside, each as an object of its own.
 FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
 FUZZ_LIB := $(addprefix agent/,config.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc \
-  option_value.cc options.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
+  option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined
 .PHONY: fuzz-programs

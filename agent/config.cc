@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "agent/ini_text.h"
 #include "agent/option_value.h"
 #include "agent/options.h"
+#include "agent/ping_socket.h"
 #include "agent/regular_file.h"
 #include "agent/secret.h"
 #include "agent/section_kind.h"
@@ -65,6 +67,7 @@ class Builder {
     IniSection no_agent;
     no_agent.kind = to_string(Kind::agent);
     bool has_agent = false;
+    from_file_ = mode.has_value();
     for (const IniSection& section : sections) {
       const auto kind = judge_header(section, findings_.problems);
       if (!kind) continue;
@@ -98,6 +101,19 @@ class Builder {
       }
     }
     apply_rules(kind, section, config_, findings_);
+    if (from_file_ && kind == Kind::witness) judge_ping(section);
+  }
+
+  // Of the user who runs: a check that cannot ask its witness would call itself isolated.
+  void judge_ping(const IniSection& section) {
+    const WitnessConfig& witness = config_.witness.back();
+    const IniEntry* type = section.find("type");
+    if (witness.type != WitnessType::ping || type == nullptr || witness.host.empty()) return;
+    const bool v6 = witness.host.find(':') != std::string::npos;
+    const auto socket = open_ping_socket(v6 ? AF_INET6 : AF_INET);
+    if (socket || socket.error().kind != ErrorKind::config) return;
+    findings_.problems.add({type->line, section.title(), type->key},
+                           "expected something else than ping, because " + socket.error().message);
   }
 
   void take(const Option& option, const std::string& title, const IniEntry& entry) {
@@ -168,6 +184,7 @@ class Builder {
   Findings findings_;
   std::string path_;
   int inline_secret_line_ = 0;
+  bool from_file_ = false;
 };
 
 }  // namespace

@@ -1,10 +1,14 @@
 #include "agent/config_command.h"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "agent/config.h"
+#include "agent/ping_socket.h"
 #include "agent/regular_file.h"
 
 namespace ha {
@@ -12,6 +16,22 @@ namespace {
 
 std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// Root may always ping; the check runs as ha-agent.
+void warn_of_ping(const Config& config) {
+  const auto is_ping = [](const auto& witness) { return witness.type == WitnessType::ping; };
+  if (::geteuid() != 0 || std::none_of(config.witness.begin(), config.witness.end(), is_ping)) {
+    return;
+  }
+  const passwd* account = ::getpwnam("ha-agent");
+  const auto range = read_regular_file("/proc/sys/net/ipv4/ping_group_range", 4096);
+  if (account == nullptr || !range || ping_group_permitted(range->text, account->pw_gid)) return;
+  fmt::print(
+      "warning: a witness is asked by ping, and the check's user ha-agent may not send ICMP "
+      "echoes: "
+      "{}\n",
+      kPingAdvice);
 }
 
 }  // namespace
@@ -22,6 +42,7 @@ ExitCode config_check(const std::string& path) {
   for (const Problem& warning : loaded.warnings) fmt::print("warning: {}\n", warning.text);
   if (!loaded.config) return ExitCode::config;
   const Config& config = *loaded.config;
+  warn_of_ping(config);
   const std::size_t resources =
       config.http.size() + config.mysql.size() + config.redis.size() + config.unit.size();
   fmt::print("{}: ok, {}, {}\n", path, counted(resources, "resource"),

@@ -184,6 +184,24 @@ void apply_rules_between_sections(const Config& config, Findings& findings) {
         "node cannot tell a dead peer from its own isolation; add for example [witness gateway] "
         "with type = ping and host = the gateway's address");
   }
+  for (const WitnessConfig& witness : config.witness) {
+    const auto is_witness = [&](const auto& section) { return section.peer_host == witness.host; };
+    const char* who = nullptr;
+    if (witness.host.empty()) continue;
+    if (witness.host == "localhost" || witness.host == "::1" || witness.host.starts_with("127.")) {
+      who = "this node itself";
+    } else if (witness.host == config.agent.vip) {
+      who = "the virtual address, which one of the pair holds";
+    } else if (std::any_of(config.mysql.begin(), config.mysql.end(), is_witness) ||
+               std::any_of(config.redis.begin(), config.redis.end(), is_witness)) {
+      who = "the peer";
+    }
+    if (who == nullptr) continue;
+    findings.warnings.add({},
+                          fmt::format("[witness {}] host: {} is {}: expected somebody outside the "
+                                      "pair, for anything else proves nothing",
+                                      witness.name, witness.host, who));
+  }
   if (config.witness.size() == 2 && config.agent.quorum == Quorum::majority) {
     findings.warnings.add(
         {},

@@ -2,23 +2,13 @@
 // and loading libcurl is more than half of it. What this does not know (https, user names, odd
 // URLs) is left to libcurl; what both do, they do alike.
 #pragma once
-#include <optional>
 #include <string>
-#include <string_view>
 
+#include "agent/plain_url.h"
 #include "checks/http.h"
 
 namespace ha {
 
-struct PlainUrl {
-  std::string authority;  ///< for the Host header: host, and the port when the URL names one
-  std::string host;       ///< without brackets
-  std::string port;
-  std::string target;  ///< path and query
-};
-
-/// nullopt: a URL for libcurl.
-std::optional<PlainUrl> plain_url(std::string_view url);
 /// The request as it is sent: configured headers take the place of ours.
 std::string plain_request(const HttpConfig& config, const PlainUrl& url);
 /// As gather_http().

@@ -203,6 +203,23 @@ BOOST_AUTO_TEST_CASE(a_pair_without_a_witness_is_told_what_it_risks) {
   BOOST_TEST(warnings(mysql + peer + "[witness w]\ntype = ping\nhost = h\n").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_witness_inside_the_pair_is_warned_about) {
+  const auto with = [](const std::string& host) {
+    return warnings("[witness w]\ntype = ping\nhost = " + host +
+                    "\n[agent]\nvip = 192.0.2.100\n[redis r]\npeer_host = 192.0.2.12\n");
+  };
+  const auto expected = [](const std::string& who) {
+    return Texts{"f: [witness w] host: " + who +
+                 ": expected somebody outside the pair, for anything else proves nothing"};
+  };
+  check_texts(with("127.0.0.1"), expected("127.0.0.1 is this node itself"));
+  check_texts(with("::1"), expected("::1 is this node itself"));
+  check_texts(with("192.0.2.12"), expected("192.0.2.12 is the peer"));
+  check_texts(with("192.0.2.100"),
+              expected("192.0.2.100 is the virtual address, which one of the pair holds"));
+  BOOST_TEST(with("192.0.2.1").empty());
+}
+
 BOOST_AUTO_TEST_CASE(two_witnesses_of_which_both_must_answer_are_warned_about) {
   const auto witnesses = [](int count) {
     std::string text = "[redis r]\n";
