@@ -76,6 +76,9 @@ class Builder {
     }
     if (!has_agent) fill(Kind::agent, no_agent);
     if (config_.agent.node.empty()) config_.agent.node = host_name();
+    if (config_.agent.errant_dir.empty()) {
+      config_.agent.errant_dir = config_.agent.state_dir + "/errant";
+    }
     judge_mode(mode);
     return finish();
   }

@@ -31,6 +31,7 @@ struct AgentConfig {
   std::string vip;       ///< an address without a prefix length; empty: not set
   std::string instance;  ///< whose events drive the roles; empty: the first one seen
   std::string state_dir;
+  std::string errant_dir;  ///< default: errant/ below state_dir
   Lang lang = Lang::en;
   Millis deadline{};  ///< of a whole check
   Millis start_timeout{};

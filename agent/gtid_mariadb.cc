@@ -94,4 +94,17 @@ std::optional<std::string> mariadb_gtid_subtract(std::string_view mine, std::str
   return text;
 }
 
+std::optional<std::string> mariadb_gtid_merge(std::string_view a, std::string_view b) {
+  const auto held = parse(fmt::format("{},{}", a, b));
+  if (!held) return {};
+  std::string text;
+  for (const auto& [id, domain] : *held) {
+    const auto last =
+        std::max_element(domain.begin(), domain.end(),
+                         [](const auto& x, const auto& y) { return x.second < y.second; });
+    text += fmt::format("{}{}-{}-{}", text.empty() ? "" : ",", id, last->first, last->second);
+  }
+  return text;
+}
+
 }  // namespace ha

@@ -8,8 +8,13 @@ void add(std::string& list, const std::string& more) {
   list += more;
 }
 
-/// Everything that the server says it has, in its notation.
-std::string held(const MysqlFacts& facts) {
+bool comparable(const MysqlFacts& facts) {
+  return facts.gtid_mode && facts.log_bin && !facts.sources_error;
+}
+
+}  // namespace
+
+std::string held_text(const MysqlFacts& facts) {
   std::string list = facts.gtid_executed;
   add(list, facts.gtid_slave_pos);
   add(list, facts.gtid_binlog_pos);
@@ -18,16 +23,10 @@ std::string held(const MysqlFacts& facts) {
   return list;
 }
 
-bool comparable(const MysqlFacts& facts) {
-  return facts.gtid_mode && facts.log_bin && !facts.sources_error;
-}
-
-}  // namespace
-
 std::optional<std::string> held_beyond(const MysqlFacts& a, const MysqlFacts& b) {
   if (a.mariadb != b.mariadb || !comparable(a) || !comparable(b)) return {};
-  return a.mariadb ? mariadb_gtid_subtract(held(a), held(b))
-                   : mysql_gtid_subtract(held(a), held(b));
+  return a.mariadb ? mariadb_gtid_subtract(held_text(a), held_text(b))
+                   : mysql_gtid_subtract(held_text(a), held_text(b));
 }
 
 Holds compare_holds(const MysqlFacts& a, const MysqlFacts& b) {

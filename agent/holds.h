@@ -12,6 +12,9 @@ namespace ha {
 /// their replication, are unknown.
 Holds compare_holds(const MysqlFacts& a, const MysqlFacts& b);
 
+/// Everything that the server says it holds, in its notation.
+std::string held_text(const MysqlFacts& facts);
+
 /// What `a` holds that `b` lacks, as text in the flavour's notation; "" when nothing; nullopt when
 /// it cannot be told.
 std::optional<std::string> held_beyond(const MysqlFacts& a, const MysqlFacts& b);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "notify/local_time.h"
+#include "notify/plan.h"
 #include "notify/texts.h"
 #include "notify/utf8.h"
 
@@ -76,13 +77,27 @@ std::string step_line(const Alert& alert, const AlertStep& step, Lang lang) {
              arg("detail", quiet(step.detail, kMaxDetail)));
 }
 
+/// Whether nothing but the following of a new primary failed: the node takes no writes.
+bool only_follow_failed(const Alert& alert) {
+  bool failed = false;
+  for (const AlertStep& step : alert.steps) {
+    if (!step.ok && step.step != word_of(Step::mysql_follow)) return false;
+    failed = failed || !step.ok;
+  }
+  return failed;
+}
+
+Text failure_advice(const Alert& alert) {
+  if (alert.to == State::master) return Text::advice_failed_promotion;
+  return only_follow_failed(alert) ? Text::advice_failed_follow : Text::advice_failed_demotion;
+}
+
 std::string advice(const Alert& alert, Lang lang) {
   switch (alert.outcome) {
     case Outcome::refused:
       return say(lang, Text::advice_refused);
     case Outcome::failed:
-      return say(lang, alert.to == State::master ? Text::advice_failed_promotion
-                                                 : Text::advice_failed_demotion);
+      return say(lang, failure_advice(alert));
     case Outcome::interrupted:
       return say(lang, Text::advice_interrupted);
     case Outcome::done:

@@ -20,6 +20,8 @@ constexpr Millis kStopStep{250};
 constexpr Millis kDemoteStep{3000};
 constexpr Millis kPromoteStep{5000};
 constexpr Millis kFollow{15'000};
+// The wait for the new primary, then a copy of binary logs, which ends when a newer event comes.
+constexpr Millis kMysqlFollow{60'000};
 constexpr Millis kUnitStop{90'000};  // systemd's own default for a stopping unit
 constexpr Millis kOverrun{2000};  // beyond the drain's own limit, so that it can refuse by itself
 
@@ -187,6 +189,8 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
       return stopping ? kStopStep : kUnitStop;
     case Step::redis_follow:
       return kFollow;
+    case Step::mysql_follow:
+      return kMysqlFollow;
     case Step::kill_clients:
     case Step::release_waiters:
     case Step::set_read_only:

@@ -1,14 +1,18 @@
 // One connection to the own server for all steps of a lane; a connection that broke is made anew by
 // the next step.
+#include <algorithm>
 #include <optional>
 
 #include "agent/mysql_client.h"
 #include "notify/mysql_demote.h"
+#include "notify/mysql_follow.h"
 #include "notify/mysql_promote.h"
 #include "notify/session.h"
 
 namespace ha {
 namespace {
+
+constexpr Millis kAnswer{3000};
 
 class MysqlSession : public Session {
  public:
@@ -17,8 +21,10 @@ class MysqlSession : public Session {
 
   Result<StepOutcome> apply(Step step, Deadline deadline) override {
     if (!client_) {
-      auto client =
-          MysqlClient::connect(config_.server, deadline.remaining(), deadline.remaining());
+      // Following is given a minute for its waits and copies; no single answer is.
+      const Millis limit = step == Step::mysql_follow ? std::min(deadline.remaining(), kAnswer)
+                                                      : deadline.remaining();
+      auto client = MysqlClient::connect(config_.server, limit, limit);
       if (!client) return tl::unexpected(client.error());
       client_.emplace(std::move(*client));
     }
@@ -55,6 +61,8 @@ class MysqlSession : public Session {
         return demotion.release_waiters();
       case Step::set_read_only:
         return demotion.set_read_only(deadline);
+      case Step::mysql_follow:
+        return MysqlFollow(*client_, config_, *run_).follow(deadline);
       default:
         return failed("not a step of MySQL");
     }

@@ -51,6 +51,10 @@ constexpr std::array kSteps{
              "放行等待半同步确认的提交；其客户端已断开"},
     StepText{Step::set_read_only, "set-read-only", "stop writes, bounded, and read it back",
              "限时设置只读，并读回确认"},
+    StepText{Step::mysql_follow, "follow",
+             "replicate from the peer if it is a primary that has all we have, else stay read-only "
+             "and keep what it lacks",
+             "若对端是主库且包含本机全部事务，则从其复制，否则保持只读，并保存对端缺少的事务"},
     StepText{Step::redis_promote, "promote",
              "become master, write the configuration, drop clients that hold on to the old role",
              "升为 master，写回配置，断开仍停留在旧角色的客户端"},
@@ -76,19 +80,23 @@ const StepText& text_of(Step step) {
   return kSteps[0];  // the unit test sees to it that every step has a row
 }
 
-std::vector<Step> mysql_steps(State to) {
+bool follows(State to) {
+  return to == State::backup || to == State::fault;  // STOP must not begin it
+}
+
+std::vector<Step> mysql_steps(State to, bool has_peer) {
   if (to == State::master) {
     return {Step::record_position, Step::stop_receiving, Step::drain,          Step::remove_source,
             Step::semi_sync,       Step::judge,          Step::lift_read_only, Step::look_again};
   }
-  // Following the new primary is a step of BACKUP and FAULT, after these; STOP must not begin it.
-  return {Step::kill_clients, Step::release_waiters, Step::set_read_only};
+  std::vector<Step> steps{Step::kill_clients, Step::release_waiters, Step::set_read_only};
+  if (has_peer && follows(to)) steps.push_back(Step::mysql_follow);
+  return steps;
 }
 
 std::vector<Step> redis_steps(State to, bool has_peer) {
   if (to == State::master) return {Step::redis_promote, Step::redis_look_again};
-  const bool may_follow = has_peer && (to == State::backup || to == State::fault);
-  if (may_follow) return {Step::redis_fence, Step::redis_follow};
+  if (has_peer && follows(to)) return {Step::redis_fence, Step::redis_follow};
   return {Step::redis_fence};
 }
 
@@ -119,7 +127,9 @@ std::string_view reason_of(Step step, Lang lang) {
 Plan make_plan(const Config& config, State from, State to) {
   Plan plan{from, to, {}};
   for (std::size_t i = 0; i < config.mysql.size(); ++i) {
-    plan.lanes.push_back({LaneKind::mysql, i, "mysql " + config.mysql[i].name, mysql_steps(to)});
+    const MysqlConfig& mysql = config.mysql[i];
+    const bool has_peer = !mysql.peer_host.empty() && !mysql.replication_user.empty();
+    plan.lanes.push_back({LaneKind::mysql, i, "mysql " + mysql.name, mysql_steps(to, has_peer)});
   }
   for (std::size_t i = 0; i < config.redis.size(); ++i) {
     const RedisConfig& redis = config.redis[i];

@@ -27,6 +27,7 @@ enum class Step {
   kill_clients,
   release_waiters,
   set_read_only,
+  mysql_follow,  ///< not on STOP and DELETED
   // Redis
   redis_promote,
   redis_look_again,

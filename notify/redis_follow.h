@@ -9,6 +9,7 @@
 #include <string>
 
 #include "agent/error.h"
+#include "notify/follow_answer.h"
 
 namespace ha {
 
@@ -30,16 +31,6 @@ struct RedisFacts {
 };
 
 RedisFacts redis_facts(const std::map<std::string, std::string, std::less<>>& info);
-
-struct FollowAnswer {
-  enum class Kind {
-    follow,  ///< safe: nothing is lost
-    wait,    ///< the peer is no master (yet)
-    stay,    ///< it would lose data: stay fenced and tell people
-  };
-  Kind kind = Kind::wait;
-  std::string why;
-};
 
 FollowAnswer may_follow(const RedisFacts& own, const RedisFacts& peer);
 

@@ -36,6 +36,12 @@ const std::vector<CatalogueEntry>& catalogue() {
       {Text::advice_failed_demotion,
        "What to do: this node may still accept writes. Look at it now (`ha-agent status`).",
        "处理建议：本机可能仍可写入，请立即检查（`ha-agent status`）。"},
+      {Text::advice_failed_follow,
+       "What to do: this node takes no writes, but it follows nobody: mend the cause (`ha-agent "
+       "history`), then send BACKUP again: `ha-agent notify BACKUP`.",
+       "处理建议：本机不接受写入，但没有跟随任何主库：请排除原因（`ha-agent "
+       "history`），然后重新执行 "
+       "`ha-agent notify BACKUP`。"},
       {Text::advice_interrupted, "What to do: see `ha-agent status` for what is so now.",
        "处理建议：请用 `ha-agent status` 查看当前状态。"},
       {Text::remark_no_replica,
@@ -50,6 +56,25 @@ const std::vector<CatalogueEntry>& catalogue() {
        "does not follow {peer} and takes no writes ({why}); save what you need, then run "
        "REPLICAOF {words} on it",
        "未跟随 {peer}，且不接受写入（{why}）；请先保存所需数据，再在其上执行 REPLICAOF {words}"},
+      {Text::remark_other_source,
+       "follows {source} and was left alone; it is not the configured peer {peer}",
+       "正在从 {source} 复制，未作改动；它不是配置的对端 {peer}"},
+      {Text::remark_mysql_cannot_follow,
+       "does not follow {peer} and stays read-only ({why}); rebuild it from the peer, or mend the "
+       "cause",
+       "未跟随 {peer}，保持只读（{why}）；请排除原因，或用对端数据重建本机"},
+      {Text::remark_errant_saved,
+       "does not follow {peer} and stays read-only: it has transactions that the peer lacks "
+       "({errant}); the binary logs that hold them are in {folder}; see to them, then rebuild this "
+       "server from the peer",
+       "未跟随 {peer}，保持只读：本机有对端缺少的事务（{errant}）；相关二进制日志已保存在 "
+       "{folder}；请处理后用对端数据重建本机"},
+      {Text::remark_errant_unsaved,
+       "does not follow {peer} and stays read-only: it has transactions that the peer lacks "
+       "({errant}); their binary logs could NOT be saved ({why}); on the server's host run: "
+       "{command}",
+       "未跟随 {peer}，保持只读：本机有对端缺少的事务（{errant}）；二进制日志未能保存（{why}）；"
+       "请在数据库主机上执行：{command}"},
       {Text::problem_second_instance,
        "events of a second instance ({other}) came, beside those of {driving}: set instance = in "
        "[agent] to the one that drives the roles",

@@ -131,6 +131,11 @@ BOOST_AUTO_TEST_CASE(what_failed_or_was_refused_says_what_to_do) {
   BOOST_TEST(alert_text(alert, Lang::en, 0).find("ha-agent ack") != std::string::npos);
   alert.to = State::fault;
   BOOST_TEST(alert_text(alert, Lang::en, 0).find("may still accept writes") != std::string::npos);
+  alert.steps = {{"mysql main", "set-read-only", true, {}, ""},
+                 {"mysql main", "follow", false, {}, ""}};
+  BOOST_TEST(alert_text(alert, Lang::en, 0).find("takes no writes") != std::string::npos);
+  alert.steps[0].ok = false;
+  BOOST_TEST(alert_text(alert, Lang::en, 0).find("may still accept writes") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_delay_of_59_seconds_is_not_named_and_one_of_60_is) {

@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(of_an_unknown_key_the_nearest_one_is_suggested) {
       {"f:4: [mysql m]: expected a key of [mysql], got 'maxlag'; did you mean 'max_lag'?",
        "f:5: [mysql m]: expected a key of [mysql], got 'passwrod'; did you mean 'password'?",
        "f:7: [agent]: expected a key of [agent], got 'color'; there are: node, "
-       "vip, instance, deadline, state_dir, lang, start_timeout, failback_delay, "
+       "vip, instance, deadline, state_dir, errant_dir, lang, start_timeout, failback_delay, "
        "promote_retries, retry_delay, on_stale, isolation_timeout, quorum, min_promote_interval, "
        "check_reaction, on_silent, notify_fifo"});
 }

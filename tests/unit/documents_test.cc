@@ -59,7 +59,7 @@ std::string configuration(const std::string& secrets) {
 }
 
 Config config_of_readme(const std::string& secrets) {
-  for (const char* name : {"mysql.password", "redis.password", "ops.url"}) {
+  for (const char* name : {"mysql.password", "repl.password", "redis.password", "ops.url"}) {
     const std::string path = secrets + "/" + name;
     std::ofstream(path) << "https://hooks.example.org/\n";
     std::filesystem::permissions(path, std::filesystem::perms{0640});
