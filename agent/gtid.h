@@ -25,7 +25,7 @@ std::optional<std::string> mysql_gtid_subtract(std::string_view mine, std::strin
 /// Whether `have` is at or past `want` in each of `want`'s domains, in MariaDB's notation. For two
 /// positions of one history; server ids do not matter.
 std::optional<bool> mariadb_gtid_reached(std::string_view have, std::string_view want);
-/// What `mine` has that `other` lacks, as "0-1-101..105" (domain, server, first and last sequence);
+/// What `mine` has that `other` lacks, as "0-1-101..0-1-105";
 /// "" when nothing. Each text lists any positions and binary log states of one server, in any
 /// order. A domain's history is a line: sequences go up by one and none is used twice
 /// (gtid_strict_mode), so two servers that hold the same transaction hold the same up to it, and

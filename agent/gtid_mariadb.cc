@@ -88,7 +88,7 @@ std::optional<std::string> mariadb_gtid_subtract(std::string_view mine, std::str
     for (const auto& [server, last] : domain) {
       if (last < *first) continue;
       text += fmt::format("{}{}-{}-{}", text.empty() ? "" : ",", id, server, *first);
-      if (last > *first) text += fmt::format("..{}", last);
+      if (last > *first) text += fmt::format("..{}-{}-{}", id, server, last);
     }
   }
   return text;
