@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "agent/holds.h"
+#include "agent/mysql_settings.h"
 #include "agent/mysql_tls.h"
 #include "notify/binlog_save.h"
 #include "notify/mysql_may_follow.h"
@@ -76,6 +77,25 @@ std::string MysqlFollow::peer_name() const {
 }
 
 Result<StepOutcome> MysqlFollow::follow(Deadline deadline) {
+  auto outcome = look_and_follow(deadline);
+  const bool at_rest = outcome && (outcome->kind == StepOutcome::Kind::done ||
+                                   outcome->kind == StepOutcome::Kind::unchanged);
+  // One remark a step, and what already stands there is more urgent.
+  if (at_rest && outcome->remark.empty()) add_settings(*outcome);
+  return outcome;
+}
+
+// What this replica would need as the next primary, and as one that crashed.
+void MysqlFollow::add_settings(StepOutcome& outcome) {
+  const auto settings = gather_settings(client_);
+  if (!settings) return;  // `status` says so; the step is done all the same
+  const std::string lines =
+      missing_lines(judge_settings(*settings, run_.config.agent.isolation_timeout));
+  if (lines.empty()) return;
+  outcome.remark = say(run_.config.agent.lang, Text::remark_settings, fmt::arg("lines", lines));
+}
+
+Result<StepOutcome> MysqlFollow::look_and_follow(Deadline deadline) {
   // The peer's promotion and our demotion run at the same time: where we were MASTER, it is worth
   // waiting.
   const Deadline patience =

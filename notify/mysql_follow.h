@@ -23,6 +23,8 @@ class MysqlFollow {
   Result<StepOutcome> follow(Deadline deadline);
 
  private:
+  Result<StepOutcome> look_and_follow(Deadline deadline);
+  void add_settings(StepOutcome& outcome);
   struct Peer;
 
   Result<StepOutcome> decide(const MysqlFacts& own, Deadline deadline, Deadline patience,

@@ -65,6 +65,7 @@ ExitCode status_command(const Config& config, bool json) {
   report.vip = config.agent.vip;
   report.role = gather_role(config);
   ask(config, report);
+  report.settings = ask_settings(config, Deadline::in(config.agent.deadline));
   add_history(dir, report);
   const std::string text =
       json ? render_status_json(report) : render_status_text(report, ::isatty(STDOUT_FILENO) == 1);

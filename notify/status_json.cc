@@ -65,6 +65,27 @@ ordered_json refusals(const std::vector<Refusal>& refusals) {
   return all;
 }
 
+ordered_json settings(const std::vector<ServerSettings>& servers) {
+  ordered_json all = ordered_json::array();
+  for (const ServerSettings& server : servers) {
+    ordered_json missing = ordered_json::array();
+    ordered_json unreadable = ordered_json::array();
+    for (const SettingRemark& remark : server.remarks) {
+      if (remark.kind == SettingRemark::Kind::missing) {
+        missing.push_back(
+            {{"setting", remark.setting}, {"line", remark.line}, {"why", remark.why}});
+      } else {
+        unreadable.push_back({{"setting", remark.setting}, {"why", remark.why}});
+      }
+    }
+    all.push_back({{"resource", server.resource},
+                   {"missing", std::move(missing)},
+                   {"unreadable", std::move(unreadable)},
+                   {"trouble", server.trouble}});
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string render_status_json(const StatusReport& report) {
@@ -88,6 +109,7 @@ std::string render_status_json(const StatusReport& report) {
                          {"starting", view.starting},
                          {"check", std::move(check)},
                          {"resources", resources(report.findings)},
+                         {"settings", settings(report.settings)},
                          {"last_transition", std::move(last)},
                          {"held", held(report.role.state.held)},
                          {"refusals", refusals(report.role.state.refusals)},

@@ -108,6 +108,25 @@ std::string resources(const StatusReport& report, bool colour) {
   return text;
 }
 
+/// The line to write stands alone, so that it can be copied.
+std::string setting_rows(const SettingRemark& remark, bool colour) {
+  const bool missing = remark.kind == SettingRemark::Kind::missing;
+  const std::string what = missing ? remark.line : remark.setting + " cannot be seen";
+  return "    " + paint(clean(what), missing ? Tone::bad : Tone::warn, colour) + "\n" +
+         wrap(std::string(8, ' '), clean(remark.why), 8) + "\n";
+}
+
+std::string settings(const StatusReport& report, bool colour) {
+  std::string text;
+  for (const ServerSettings& server : report.settings) {
+    if (server.remarks.empty()) continue;  // a server that is silent is among the resources
+    text += "  " + clean(server.resource) + "\n";
+    for (const SettingRemark& remark : server.remarks) text += setting_rows(remark, colour);
+  }
+  if (text.empty()) return "";
+  return "\nsettings that a failover needs and the server's configuration lacks:\n" + text;
+}
+
 std::string alerts_row(const StatusReport& report, bool colour) {
   if (report.alerts_waiting + report.alerts_dead == 0) {
     return row("alerts", "none waiting", Tone::plain, colour);
@@ -143,6 +162,7 @@ std::string render_status_text(const StatusReport& report, bool colour) {
   }
   text += alerts_row(report, colour);
   text += resources(report, colour);
+  text += settings(report, colour);
   if (!report.journal_trouble.empty()) {
     text += row("journal", report.journal_trouble, Tone::bad, colour);
   }

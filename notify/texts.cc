@@ -75,6 +75,9 @@ const std::vector<CatalogueEntry>& catalogue() {
        "{command}",
        "未跟随 {peer}，保持只读：本机有对端缺少的事务（{errant}）；二进制日志未能保存（{why}）；"
        "请在数据库主机上执行：{command}"},
+      {Text::remark_settings,
+       "the next failover needs settings that are missing in the server's configuration: {lines}",
+       "数据库服务器的配置缺少下次切换所需的设置：{lines}"},
       {Text::problem_second_instance,
        "events of a second instance ({other}) came, beside those of {driving}: set instance = in "
        "[agent] to the one that drives the roles",

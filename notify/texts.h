@@ -40,6 +40,7 @@ enum class Text {
   remark_mysql_cannot_follow,
   remark_errant_saved,
   remark_errant_unsaved,
+  remark_settings,
   problem_second_instance,
   problem_held,
   event,

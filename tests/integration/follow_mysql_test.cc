@@ -111,6 +111,8 @@ BOOST_AUTO_TEST_CASE(a_demoted_primary_follows_the_new_one_and_a_second_run_chan
   BOOST_TEST(pair.old_one.replica_status("Connect_Retry") == "1");
   BOOST_TEST(pair.old_one.value("SELECT @@global.rpl_semi_sync_master_enabled") == "1");
 
+  BOOST_TEST(contains(last_problem(agent), "init_rpl_role = SLAVE"), last_problem(agent));
+
   pair.new_one.sql("INSERT INTO t.a VALUES (13)");
   BOOST_TEST(pair.old_one.wait_caught_up(pair.new_one));
   const std::string threads =

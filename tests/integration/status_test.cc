@@ -73,5 +73,39 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_gone_is_named_at_once) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(status_of_a_database)
+
+// What the server says of itself under its real names.
+BOOST_AUTO_TEST_CASE(settings_that_a_failover_needs_are_read_from_the_server) {
+  std::vector<std::string> args = test::semi_sync_args();
+  args.insert(args.end(),
+              {"--read-only=1", "--init-rpl-role=SLAVE", "--rpl-semi-sync-master-timeout=10000"});
+  const test::MariaDb good(args);
+  const test::MariaDb bare;
+  const test::Agent agent(test::mysql_section(good) + "[mysql bare]\nsocket = " +
+                              bare.by_socket().socket + "\nuser = root\n",
+                          "deadline = 5s\n");
+  const auto settings = [&] {
+    std::string output;
+    BOOST_TEST(agent.run({"status", "--format", "json"}, &output) == 0, output);
+    return json::parse(output).at("settings");
+  };
+  const json both = settings();
+  BOOST_TEST(both.at(0).at("missing").empty(), both.dump());
+  BOOST_TEST(both.at(0).at("unreadable").empty(), both.dump());
+  std::vector<std::string> lines;
+  for (const json& one : both.at(1).at("missing")) lines.push_back(one.at("line"));
+  const std::vector<std::string> expected{"read_only = ON", "log_bin = binlog",
+                                          "log_slave_updates = ON", "gtid_strict_mode = ON"};
+  BOOST_TEST(lines == expected, boost::test_tools::per_element());
+
+  // A promotion and a demotion later nobody can tell any more what the file says.
+  good.sql("SET GLOBAL read_only = OFF");
+  good.sql("SET GLOBAL read_only = ON");
+  BOOST_TEST(settings().at(0).at("unreadable").at(0).at("setting") == "read_only");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 }  // namespace
 }  // namespace ha

@@ -135,6 +135,23 @@ BOOST_AUTO_TEST_CASE(the_json_has_every_field_it_promises) {
   BOOST_TEST(all.at("alerts").at("waiting") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(settings_that_are_missing_stand_as_lines_to_be_copied) {
+  report.settings = {{"mysql main",
+                      {{SettingRemark::Kind::missing, "read_only", "read_only = ON", "because"},
+                       {SettingRemark::Kind::unreadable, "log_bin", "", "hidden"}},
+                      ""}};
+  const std::string text = render_status_text(report, false);
+  BOOST_TEST(text.find("\n  mysql main\n    read_only = ON\n        because\n"
+                       "    log_bin cannot be seen\n        hidden\n") != std::string::npos,
+             text);
+  const json settings = json::parse(render_status_json(report)).at("settings").at(0);
+  BOOST_TEST(settings.at("resource") == "mysql main");
+  BOOST_TEST(settings.at("missing").at(0).at("line") == "read_only = ON");
+  BOOST_TEST(settings.at("unreadable").at(0).at("setting") == "log_bin");
+  report.settings.front().remarks.clear();
+  BOOST_TEST(render_status_text(report, false).find("settings") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

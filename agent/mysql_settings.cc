@@ -1,0 +1,210 @@
+#include "agent/mysql_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace ha {
+namespace {
+
+using Remarks = std::vector<SettingRemark>;
+using Kind = SettingRemark::Kind;
+
+constexpr const char* kAtRestart =
+    "a server that comes back after a crash must take no write before somebody has decided";
+constexpr const char* kRearmed =
+    "a server that restarts without it acknowledges writes that nothing protects";
+constexpr const char* kTail =
+    "a crashed primary throws its unacknowledged tail away at its start only with init_rpl_role = "
+    "SLAVE and rpl_semi_sync_slave_enabled together; else it cannot follow the new one";
+
+bool is_on(std::string_view value) {
+  return value == "ON" || value == "1" || value == "YES";
+}
+
+/// What the server began with, from where a value comes now: nullopt when it was changed since.
+std::optional<bool> on_at_start(const MysqlSettings::Value& value) {
+  constexpr std::array<std::string_view, 3> kChanged{"SQL", "DYNAMIC", ""};
+  if (std::find(kChanged.begin(), kChanged.end(), value.origin) != kChanged.end()) return {};
+  return is_on(value.value);
+}
+
+class Judge {
+ public:
+  Judge(const MysqlSettings& settings, Millis isolation_timeout)
+      : settings_(settings), isolation_timeout_(isolation_timeout) {}
+
+  Remarks operator()() {
+    at_start("read_only", kAtRestart);
+    if (!settings_.mariadb) at_start("super_read_only", kAtRestart);
+    now("log_bin", "log_bin = binlog",
+        "the new primary must have a history that others can follow");
+    const std::string updates = first({"log_replica_updates", "log_slave_updates"});
+    now(updates, updates + " = ON", "a replica's log must hold what its source wrote");
+    if (settings_.mariadb) {
+      now("gtid_strict_mode", "gtid_strict_mode = ON",
+          "without it a replica mixes two histories instead of stopping");
+    } else {
+      now("gtid_mode", "gtid_mode = ON", "what two servers hold can be compared by GTID only");
+      now("enforce_gtid_consistency", "enforce_gtid_consistency = ON", "gtid_mode = ON needs it");
+    }
+    semi_sync();
+    return std::move(remarks_);
+  }
+
+ private:
+  const MysqlSettings::Value* find(std::string_view name) const {
+    const auto found = settings_.values.find(name);
+    return found == settings_.values.end() ? nullptr : &found->second;
+  }
+
+  /// The first of the names that this server has; the first one when it has none.
+  std::string first(std::initializer_list<std::string_view> names) const {
+    for (const std::string_view name : names) {
+      if (find(name) != nullptr) return std::string(name);
+    }
+    return std::string(*names.begin());
+  }
+
+  void add(Kind kind, std::string_view setting, std::string line, std::string_view why) {
+    remarks_.push_back({kind, std::string(setting), std::move(line), std::string(why)});
+  }
+
+  void now(std::string_view name, std::string line, std::string_view why) {
+    const auto* value = find(name);
+    if (value == nullptr) return add(Kind::unreadable, name, {}, "the server does not tell it");
+    if (!is_on(value->value)) add(Kind::missing, name, std::move(line), why);
+  }
+
+  void at_start(std::string_view name, std::string_view why) {
+    const auto* value = find(name);
+    if (value == nullptr) return add(Kind::unreadable, name, {}, "the server does not tell it");
+    const auto on = on_at_start(*value);
+    if (!on) {
+      return add(Kind::unreadable, name, {},
+                 value->origin.empty() ? "the server does not tell what it starts with"
+                                       : "it was set since the server started");
+    }
+    if (!*on) add(Kind::missing, name, fmt::format("{} = ON", name), why);
+  }
+
+  void semi_sync() {
+    const std::string source =
+        first({"rpl_semi_sync_source_enabled", "rpl_semi_sync_master_enabled"});
+    const std::string replica =
+        first({"rpl_semi_sync_replica_enabled", "rpl_semi_sync_slave_enabled"});
+    const auto enabled = [&](const std::string& name) {
+      const auto* value = find(name);
+      return value != nullptr && is_on(value->value);
+    };
+    if (!enabled(source) && !enabled(replica)) return;  // asynchronous by choice
+    at_start(source, kRearmed);
+    at_start(replica, settings_.mariadb ? kTail : kRearmed);
+    if (settings_.mariadb) role_at_start();
+    timeout();
+  }
+
+  void role_at_start() {
+    if (settings_.rpl_status.empty()) {
+      return add(Kind::unreadable, "init_rpl_role", {}, "the server does not tell it");
+    }
+    if (settings_.rpl_status == "AUTH_MASTER") {
+      add(Kind::missing, "init_rpl_role", "init_rpl_role = SLAVE", kTail);
+    }
+  }
+
+  void timeout() {
+    const std::string name =
+        first({"rpl_semi_sync_source_timeout", "rpl_semi_sync_master_timeout"});
+    const auto* value = find(name);
+    if (value == nullptr) return;
+    std::int64_t ms = 0;
+    std::from_chars(value->value.data(), value->value.data() + value->value.size(), ms);
+    const std::int64_t least = isolation_timeout_.count() + 1000;
+    if (ms > least) return;
+    constexpr std::int64_t kUsual = 10'000;
+    add(Kind::missing, name, fmt::format("{} = {}", name, std::max(kUsual, 2 * least)),
+        fmt::format("an isolated primary must not acknowledge alone before it stops its writes: "
+                    "more than isolation_timeout + 1 s = {} ms",
+                    least));
+  }
+
+  const MysqlSettings& settings_;
+  Millis isolation_timeout_;
+  Remarks remarks_;
+};
+
+constexpr const char* kNames =
+    "('read_only','super_read_only','log_bin','log_slave_updates','log_replica_updates',"
+    "'gtid_mode','enforce_gtid_consistency','gtid_strict_mode','rpl_semi_sync_master_enabled',"
+    "'rpl_semi_sync_source_enabled','rpl_semi_sync_slave_enabled',"
+    "'rpl_semi_sync_replica_enabled','rpl_semi_sync_master_timeout',"
+    "'rpl_semi_sync_source_timeout')";
+
+std::string column(const MysqlRow& row, std::string_view name) {
+  const auto found = row.find(name);
+  return found != row.end() ? found->second.value_or("") : "";
+}
+
+void take(const std::vector<MysqlRow>& rows, MysqlSettings& settings) {
+  for (const MysqlRow& row : rows) {
+    settings.values[column(row, "name")] = {column(row, "value"), column(row, "origin")};
+  }
+}
+
+}  // namespace
+
+Result<MysqlSettings> gather_settings(MysqlClient& client) {
+  MysqlSettings settings;
+  settings.mariadb = client.is_mariadb();
+  if (settings.mariadb) {
+    auto rows = client.query(fmt::format(
+        "SELECT LOWER(VARIABLE_NAME) AS name, GLOBAL_VALUE AS value, GLOBAL_VALUE_ORIGIN AS origin "
+        "FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME IN {}",
+        kNames));
+    if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
+    take(*rows, settings);
+    auto status = client.query("SHOW GLOBAL STATUS LIKE 'Rpl_status'");
+    if (!status) return tl::unexpected<Error>(std::move(status.error()));
+    if (!status->empty()) settings.rpl_status = column(status->front(), "Value");
+    return settings;
+  }
+  auto rows = client.query(fmt::format(
+      "SELECT LOWER(v.VARIABLE_NAME) AS name, v.VARIABLE_VALUE AS value, i.VARIABLE_SOURCE AS "
+      "origin FROM performance_schema.global_variables v JOIN performance_schema.variables_info i "
+      "ON i.VARIABLE_NAME = v.VARIABLE_NAME WHERE v.VARIABLE_NAME IN {}",
+      kNames));
+  if (rows && !rows->empty()) {
+    take(*rows, settings);
+    return settings;
+  }
+  if (!rows && rows.error().kind != ErrorKind::answered) {
+    return tl::unexpected<Error>(std::move(rows.error()));
+  }
+  // MySQL 5.7, or a server without the performance schema: values, and not where they come from.
+  auto shown = client.query(fmt::format("SHOW GLOBAL VARIABLES WHERE Variable_name IN {}", kNames));
+  if (!shown) return tl::unexpected<Error>(std::move(shown.error()));
+  for (const MysqlRow& row : *shown) {
+    settings.values[column(row, "Variable_name")] = {column(row, "Value"), {}};
+  }
+  return settings;
+}
+
+std::vector<SettingRemark> judge_settings(const MysqlSettings& settings, Millis isolation_timeout) {
+  return Judge(settings, isolation_timeout)();
+}
+
+std::string missing_lines(const std::vector<SettingRemark>& remarks) {
+  std::string text;
+  for (const SettingRemark& remark : remarks) {
+    if (remark.kind != Kind::missing) continue;
+    text += (text.empty() ? "" : "; ") + remark.line;
+  }
+  return text;
+}
+
+}  // namespace ha
