@@ -2,6 +2,7 @@
 // A Config that load_config() returned is complete: defaults filled in, secrets read, every value
 // in its range. Values are copied freely and read by any thread.
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -152,6 +153,12 @@ struct Config {
   std::vector<WebhookConfig> webhook;
   std::vector<WitnessConfig> witness;
 
+  /// True when another node's server is known: what keeps two of them from taking writes matters.
+  bool has_peer() const {
+    const auto knows = [](const auto& section) { return !section.peer_host.empty(); };
+    return std::any_of(mysql.begin(), mysql.end(), knows) ||
+           std::any_of(redis.begin(), redis.end(), knows);
+  }
   bool has_resources() const {
     return !http.empty() || !mysql.empty() || !redis.empty() || !unit.empty();
   }

@@ -6,6 +6,7 @@
 
 #include "agent/option_value.h"
 #include "agent/regular_file.h"
+#include "agent/witness.h"
 
 namespace ha {
 namespace {
@@ -174,15 +175,11 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
 }
 
 void apply_rules_between_sections(const Config& config, Findings& findings) {
-  const auto has_peer = [](const auto& section) { return !section.peer_host.empty(); };
-  const bool pair = std::any_of(config.mysql.begin(), config.mysql.end(), has_peer) ||
-                    std::any_of(config.redis.begin(), config.redis.end(), has_peer);
-  if (pair && config.witness.empty()) {
-    findings.warnings.add(
-        {},
-        "no witness: when the link between the nodes is cut, both can become writable, because a "
-        "node cannot tell a dead peer from its own isolation; add for example [witness gateway] "
-        "with type = ping and host = the gateway's address");
+  if (config.has_peer() && config.witness.empty()) {
+    findings.warnings.add({},
+                          fmt::format("no witness: {}; add for example [witness gateway] with type "
+                                      "= ping and host = the gateway's address",
+                                      kNoWitness));
   }
   for (const WitnessConfig& witness : config.witness) {
     const auto is_witness = [&](const auto& section) { return section.peer_host == witness.host; };

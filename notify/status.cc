@@ -64,7 +64,11 @@ ExitCode status_command(const Config& config, bool json) {
   report.node = config.agent.node;
   report.vip = config.agent.vip;
   report.role = gather_role(config);
+  report.quorum = config.agent.quorum;
+  report.has_peer = config.has_peer();
+  const WitnessQuestion witnesses(config, Deadline::in(config.agent.deadline));
   ask(config, report);
+  report.witnesses = witnesses.answers();
   report.settings = ask_settings(config, Deadline::in(config.agent.deadline));
   add_history(dir, report);
   const std::string text =

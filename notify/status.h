@@ -8,6 +8,7 @@
 #include "agent/config.h"
 #include "agent/exit_code.h"
 #include "agent/role_state.h"
+#include "agent/witness.h"
 #include "notify/history.h"
 #include "notify/server_settings.h"
 
@@ -20,8 +21,11 @@ struct StatusReport {
   std::vector<Finding> findings;         ///< of a check just now
   std::optional<Verdict> verdict;        ///< what `check` would say; none without resources
   std::vector<ServerSettings> settings;  ///< of the database servers
-  std::optional<HistoryItem> last;       ///< the last transition that was begun
-  std::string journal_trouble;           ///< why the journal could not be read
+  std::vector<WitnessAnswer> witnesses;
+  Quorum quorum = Quorum::majority;
+  bool has_peer = false;            ///< so that a missing witness is worth a word
+  std::optional<HistoryItem> last;  ///< the last transition that was begun
+  std::string journal_trouble;      ///< why the journal could not be read
   std::size_t alerts_waiting = 0;
   std::size_t alerts_dead = 0;
   std::string alerts_trouble;  ///< what the oldest waiting one failed with last
@@ -31,7 +35,8 @@ struct StatusReport {
 std::string render_status_text(const StatusReport& report, bool colour);
 /// One object: version, node, role, instance, newest_event{state, event, at_ms, priority} or null,
 /// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
-/// check{code, reason} or null, resources[{kind, name, level, seen, took_ms, facts{}}],
+/// check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name, answered,
+/// seen, took_ms}]}, resources[{kind, name, level, seen, took_ms, facts{}}],
 /// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],
 /// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
 /// since_ms} or null, refusals[{resource, cause, why}], alerts{waiting, dead, last_error}.

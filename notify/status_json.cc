@@ -48,6 +48,22 @@ ordered_json resources(const std::vector<Finding>& findings) {
   return all;
 }
 
+ordered_json witnesses(const StatusReport& report) {
+  const WitnessView view = quorum_of(report.witnesses, report.quorum);
+  ordered_json answers = ordered_json::array();
+  for (const WitnessAnswer& answer : report.witnesses) {
+    answers.push_back({{"name", answer.name},
+                       {"answered", answer.answered},
+                       {"seen", answer.seen},
+                       {"took_ms", answer.took.count()}});
+  }
+  return {
+      {"configured", view.configured},
+      {"quorum", view.quorum},
+      {"needed", view.configured ? needed_witnesses(report.witnesses.size(), report.quorum) : 0},
+      {"answers", std::move(answers)}};
+}
+
 ordered_json held(const std::optional<Held>& held) {
   if (!held) return nullptr;
   return {{"resource", held->resource},
@@ -108,6 +124,7 @@ std::string render_status_json(const StatusReport& report) {
                          {"phase_reason", view.why},
                          {"starting", view.starting},
                          {"check", std::move(check)},
+                         {"witnesses", witnesses(report)},
                          {"resources", resources(report.findings)},
                          {"settings", settings(report.settings)},
                          {"last_transition", std::move(last)},

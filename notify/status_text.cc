@@ -89,6 +89,22 @@ std::string check_row(const StatusReport& report, bool colour) {
       ok ? Tone::good : Tone::bad, colour);
 }
 
+std::string witness_row(const StatusReport& report, bool colour) {
+  if (report.witnesses.empty()) {
+    if (!report.has_peer) return "";
+    return row("witnesses", fmt::format("none: {}", kNoWitness), Tone::warn, colour);
+  }
+  std::string text;
+  for (const WitnessAnswer& answer : report.witnesses) {
+    text += fmt::format("{}{} {} ({})", text.empty() ? "" : ", ", answer.name,
+                        answer.answered ? "yes" : "no", answer.seen);
+  }
+  text += fmt::format("; {} needed", needed_witnesses(report.witnesses.size(), report.quorum));
+  const bool quorum = quorum_of(report.witnesses, report.quorum).quorum;
+  if (!quorum) text += ", so no promotion towards a silent peer";
+  return row("witnesses", text, quorum ? Tone::plain : Tone::bad, colour);
+}
+
 std::string resources(const StatusReport& report, bool colour) {
   if (report.findings.empty()) return "";
   std::size_t width = 0;
@@ -150,6 +166,7 @@ std::string render_status_text(const StatusReport& report, bool colour) {
   if (!role.view.readable) text += row("records", role.view.why, Tone::bad, colour);
   text += phase_row(role.view, colour);
   text += check_row(report, colour);
+  text += witness_row(report, colour);
   if (role.state.held) {
     const Held& held = *role.state.held;
     text += row("held",

@@ -39,6 +39,21 @@ BOOST_AUTO_TEST_CASE(before_the_first_event_it_is_a_standby_without_a_transition
   BOOST_TEST(output == "no transitions yet\n");
 }
 
+BOOST_AUTO_TEST_CASE(the_witnesses_are_asked) {
+  const std::string refused =
+      "type = tcp\nhost = 127.0.0.1\nport = " + std::to_string(test::free_port()) + "\n";
+  const test::Agent watched("[witness a]\n" + refused + "[witness b]\n" + refused +
+                            "[witness c]\ntype = tcp\nhost = nobody.invalid\nport = 1\n");
+  std::string output;
+  BOOST_TEST(watched.run({"status", "--format", "json"}, &output) == 0);
+  const json all = json::parse(output).at("witnesses");
+  BOOST_TEST(all.at("quorum") == true);
+  BOOST_TEST(all.at("needed") == 2);
+  BOOST_TEST(all.at("answers").at(0).at("seen") == "refuses the connection, so it is there");
+  BOOST_TEST(all.at("answers").at(1).at("answered") == true);
+  BOOST_TEST(all.at("answers").at(2).at("answered") == false);
+}
+
 BOOST_AUTO_TEST_CASE(after_a_promotion_it_shows_the_steps_and_the_alert_that_waits) {
   BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
   const json all = status();

@@ -76,6 +76,42 @@ BOOST_AUTO_TEST_CASE(a_held_failure_says_what_to_do_within_80_columns) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(each_witness_is_shown_with_what_it_answered) {
+  report.has_peer = true;
+  report.witnesses = {{"gateway", true, "answers the ping", Millis{1}},
+                      {"dns", false, "no answer to the ping in time", Millis{800}}};
+  const auto said = [&](const std::string& words) {
+    return render_status_text(report, false).find(words) != std::string::npos;
+  };
+  BOOST_TEST(
+      said("witnesses:  gateway yes (answers the ping), dns no (no answer to the ping in\n"
+           "            time); 2 needed, so no promotion towards a silent peer\n"));
+  report.quorum = Quorum::any;
+  BOOST_TEST(said("time); 1 needed\n"));
+  const json all = json::parse(render_status_json(report)).at("witnesses");
+  BOOST_TEST(all.at("configured") == true);
+  BOOST_TEST(all.at("quorum") == true);
+  BOOST_TEST(all.at("needed") == 1);
+  BOOST_TEST(all.at("answers").at(0).at("answered") == true);
+  BOOST_TEST(all.at("answers").at(1).at("name") == "dns");
+  BOOST_TEST(all.at("answers").at(1).at("seen") == "no answer to the ping in time");
+  BOOST_TEST(all.at("answers").at(1).at("took_ms") == 800);
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_without_a_witness_is_told_what_it_risks_and_one_node_alone_is_not) {
+  const auto said = [&] {
+    return render_status_text(report, false).find("witnesses:  none: when the link") !=
+           std::string::npos;
+  };
+  BOOST_TEST(!said());
+  report.has_peer = true;
+  BOOST_TEST(said());
+  const json all = json::parse(render_status_json(report)).at("witnesses");
+  BOOST_TEST(all.at("configured") == false);
+  BOOST_TEST(all.at("needed") == 0);
+  BOOST_TEST(all.at("answers").empty());
+}
+
 BOOST_AUTO_TEST_CASE(colour_is_there_only_when_asked_for_and_changes_no_word) {
   const std::string plain = render_status_text(report, false);
   std::string coloured = render_status_text(report, true);
