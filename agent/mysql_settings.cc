@@ -105,6 +105,7 @@ class Judge {
     at_start(source, kRearmed);
     at_start(replica, settings_.mariadb ? kTail : kRearmed);
     if (settings_.mariadb) role_at_start();
+    wait_point();
     timeout();
   }
 
@@ -115,6 +116,16 @@ class Judge {
     if (settings_.rpl_status == "AUTH_MASTER") {
       add(Kind::missing, "init_rpl_role", "init_rpl_role = SLAVE", kTail);
     }
+  }
+
+  void wait_point() {
+    const std::string name =
+        first({"rpl_semi_sync_source_wait_point", "rpl_semi_sync_master_wait_point"});
+    const auto* value = find(name);
+    if (value == nullptr || value->value == "AFTER_SYNC") return;
+    add(Kind::missing, name, name + " = AFTER_SYNC",
+        "with AFTER_COMMIT others read writes that a crash can lose, and a crashed primary keeps "
+        "its unacknowledged tail");
   }
 
   void timeout() {
@@ -142,7 +153,8 @@ constexpr const char* kNames =
     "('read_only','super_read_only','log_bin','log_slave_updates','log_replica_updates',"
     "'gtid_mode','enforce_gtid_consistency','gtid_strict_mode','rpl_semi_sync_master_enabled',"
     "'rpl_semi_sync_source_enabled','rpl_semi_sync_slave_enabled',"
-    "'rpl_semi_sync_replica_enabled','rpl_semi_sync_master_timeout',"
+    "'rpl_semi_sync_replica_enabled','rpl_semi_sync_master_wait_point',"
+    "'rpl_semi_sync_source_wait_point','rpl_semi_sync_master_timeout',"
     "'rpl_semi_sync_source_timeout')";
 
 std::string column(const MysqlRow& row, std::string_view name) {

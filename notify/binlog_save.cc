@@ -116,9 +116,12 @@ void copy_all(SavedLogs& saved, const std::vector<BinaryLog>& logs, const std::s
     if (!is_copy_of(saved.files[i], saved.folder + "/" + logs[i].name)) bytes += logs[i].size;
   }
   if (bytes == 0) return;
-  if (auto made = make_dir(saved.folder); !made) {
-    saved.trouble = made.error().message;
-    return;
+  // One after the other: parents that make_dir() makes by itself are open to everybody.
+  for (const std::string& dir : {saved.folder.substr(0, saved.folder.rfind('/')), saved.folder}) {
+    if (auto made = make_dir(dir); !made) {
+      saved.trouble = made.error().message;
+      return;
+    }
   }
   saved.trouble = too_full(saved.folder, bytes);
   if (!saved.trouble.empty()) return;

@@ -150,7 +150,19 @@ Result<StepOutcome> MysqlFollow::decide(const MysqlFacts& own, Deadline deadline
 
 Result<StepOutcome> MysqlFollow::follows_already(const MysqlFacts& own) {
   const ReplicaStatus& source = *find_source(own, config_);
-  return unchanged(fmt::format("follows {}, {}", peer_name(), lag_of(source)));
+  const std::string follows = fmt::format("follows {}, {}", peer_name(), lag_of(source));
+  // Without a backlog nothing is lost with the relay log that MariaDB deletes when the IO thread
+  // starts.
+  if (backlog(own)) return unchanged(follows);
+  auto armed = arm_semi_sync(own, nullptr);
+  if (!armed) return tl::unexpected(armed.error());
+  if (!*armed) return unchanged(follows);
+  const MysqlWords words = words_of(client_);
+  const std::string channel = client_.quote(source.channel);
+  for (const std::string& sql : {words.stop_receiver(channel), words.start_receiver(channel)}) {
+    if (auto done_with = client_.exec(sql); !done_with) return tl::unexpected(done_with.error());
+  }
+  return done(follows + "; semi-sync's replica side is on again");
 }
 
 Result<StepOutcome> MysqlFollow::become_replica(MysqlFacts own, Peer& peer, const std::string& why,

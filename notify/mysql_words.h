@@ -39,7 +39,8 @@ struct MysqlWords {
     return replica ? "STOP REPLICA" : "STOP SLAVE";
   }
   std::string start() const { return replica ? "START REPLICA" : "START SLAVE"; }
-  std::string start_receiver() const {
+  std::string start_receiver(const std::string& quoted_channel) const {
+    if (mariadb) return "START SLAVE " + quoted_channel + " IO_THREAD";
     return replica ? "START REPLICA IO_THREAD" : "START SLAVE IO_THREAD";
   }
   /// The default channel's source, by GTID. Retried every second, and for years: MySQL 8.4 gives up

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/support/agent.h"
+#include "tests/support/certificates.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -284,6 +285,90 @@ BOOST_AUTO_TEST_CASE(binary_logs_that_the_peer_has_purged_are_told_as_what_they_
   BOOST_TEST(contains(last_problem(agent), "purged"), last_problem(agent));
   BOOST_TEST(rows(pair.old_one) == "1,2,3");
   BOOST_TEST(saved_logs(agent).empty());
+}
+
+BOOST_AUTO_TEST_CASE(semi_sync_that_got_lost_on_a_replica_is_switched_on_again) {
+  Pair pair;
+  pair.switch_over();
+  const Agent agent(section(pair.old_one, pair.new_one));
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  pair.old_one.sql("SET GLOBAL rpl_semi_sync_slave_enabled = OFF");
+  pair.old_one.sql("STOP SLAVE IO_THREAD");
+  pair.old_one.sql("START SLAVE IO_THREAD");
+  BOOST_REQUIRE(pair.old_one.wait_caught_up(pair.new_one));
+  const auto clients = [&] {
+    const auto rows = pair.new_one.sql("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'");
+    return rows.at(0).at("Value").value_or("");
+  };
+  BOOST_REQUIRE(wait_for([&] { return clients() == "0"; }));
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  BOOST_TEST(wait_for([&] { return clients() == "1"; }));
+  BOOST_TEST(pair.old_one.wait_caught_up(pair.new_one));
+}
+
+// The reason for three of the settings that README demands.
+BOOST_AUTO_TEST_CASE(a_crashed_primary_without_its_unacknowledged_tail_follows) {
+  for (const bool truncates : {true, false}) {
+    Pair pair;
+    pair.old_one.sql("SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
+    pair.old_one.sql("SET GLOBAL rpl_semi_sync_master_timeout = 60000");
+    pair.old_one.sql("SET GLOBAL rpl_semi_sync_master_wait_point = AFTER_SYNC");
+    pair.new_one.freeze();
+    const std::string before = pair.old_one.value("SELECT @@global.gtid_binlog_pos");
+    Child writer({"mariadb", "--no-defaults", "-uroot", "-S" + pair.old_one.by_socket().socket,
+                  "-e", "INSERT INTO t.a VALUES (4)"},
+                 pair.old_one.dir() + "/writer.log");
+    BOOST_REQUIRE(
+        wait_for([&] { return pair.old_one.value("SELECT @@global.gtid_binlog_pos") != before; }));
+    pair.old_one.kill9();
+    writer.wait();
+    // It may lie in the replica's socket; what a vanished host has sent must not come.
+    pair.new_one.kill9();
+    pair.new_one.start({"--skip-slave-start"});
+    pair.switch_over();
+    pair.old_one.start(truncates ? std::vector<std::string>{"--init-rpl-role=SLAVE", "--read-only"}
+                                 : std::vector<std::string>{"--read-only"});
+    const Agent agent(section(pair.old_one, pair.new_one));
+    BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+    if (truncates) {
+      BOOST_TEST(pair.old_one.wait_caught_up(pair.new_one));
+      BOOST_TEST(rows(pair.old_one) == "1,2,3,11,12");
+    } else {
+      BOOST_TEST(rows(pair.old_one) == "1,2,3,4");
+      BOOST_TEST(contains(last_detail(agent), "errant"), last_detail(agent));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_replica_speaks_tls_as_ssl_mode_says) {
+  const Certificates ours;
+  std::vector<std::string> args = semi_sync_args();
+  args.insert(args.end(), {"--ssl-ca=" + ours.ca(), "--ssl-cert=" + ours.certificate(),
+                           "--ssl-key=" + ours.key()});
+  MariaDb old_one(args);
+  MariaDb new_one(args);
+  new_one.replicate_from(old_one);
+  new_one.sql("STOP SLAVE");
+  new_one.sql("RESET SLAVE ALL");
+  old_one.sql("SET GLOBAL read_only = ON");
+  const std::string base = section(old_one, new_one);
+  const auto with = [&](const std::string& keys) {
+    std::string text = base;
+    const std::string account = "user = agent\npassword = x\n";
+    text.replace(text.find(account), account.size(), "user = root\n" + keys + "\n");
+    const Agent agent(text);
+    BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+    const std::string detail = last_detail(agent);
+    BOOST_TEST(contains(detail, "follows"), detail);
+    return old_one.replica_status("Master_SSL_Allowed") + " " +
+           old_one.replica_status("Master_SSL_Verify_Server_Cert") + " " +
+           old_one.replica_status("Slave_IO_Running");
+  };
+  BOOST_TEST(with("ssl_mode = verify-identity\nssl_ca = " + ours.ca()) == "Yes Yes Yes");
+  old_one.sql("STOP SLAVE");
+  BOOST_TEST(with("ssl_mode = required") == "Yes No Yes");
+  old_one.sql("STOP SLAVE");
+  BOOST_TEST(with("ssl_mode = disabled") == "No No Yes");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_SUITE(status_of_a_database)
 BOOST_AUTO_TEST_CASE(settings_that_a_failover_needs_are_read_from_the_server) {
   std::vector<std::string> args = test::semi_sync_args();
   args.insert(args.end(),
-              {"--read-only=1", "--init-rpl-role=SLAVE", "--rpl-semi-sync-master-timeout=10000"});
+              {"--read-only=1", "--init-rpl-role=SLAVE", "--rpl-semi-sync-master-timeout=10000",
+               "--rpl-semi-sync-master-wait-point=AFTER_SYNC"});
   const test::MariaDb good(args);
   const test::MariaDb bare;
   const test::Agent agent(test::mysql_section(good) + "[mysql bare]\nsocket = " +

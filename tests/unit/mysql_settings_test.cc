@@ -110,6 +110,14 @@ BOOST_AUTO_TEST_CASE(what_was_set_since_the_start_is_said_to_be_unreadable_and_n
   BOOST_TEST(unreadable(settings) == "read_only super_read_only gtid_mode ");
 }
 
+BOOST_AUTO_TEST_CASE(semi_sync_waits_before_the_commit_and_not_after_it) {
+  MysqlSettings settings = mariadb();
+  settings.values["rpl_semi_sync_master_wait_point"] = {"AFTER_COMMIT", "COMPILE-TIME"};
+  BOOST_TEST(lines(settings) == "rpl_semi_sync_master_wait_point = AFTER_SYNC");
+  settings.values["rpl_semi_sync_master_wait_point"] = {"AFTER_SYNC", "CONFIG"};
+  BOOST_TEST(lines(settings).empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_semi_sync_timeout_is_longer_than_the_isolation_timeout_and_a_second) {
   MysqlSettings settings = mariadb();
   settings.values["rpl_semi_sync_master_timeout"].value = "6000";
