@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <utility>
 
+#include "agent/clock.h"
 #include "agent/gtid.h"
 
 namespace ha {
@@ -200,20 +201,32 @@ Status gather_sources(MysqlClient& client, MysqlFacts& facts) {
 
 Status gather_source_status(MysqlClient& client, MysqlFacts& facts) {
   SemiSync& semi = facts.semi_sync;
-  if (!semi.source_enabled && !facts.mariadb) return {};
   auto rows = client.query(
       "SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_master_status',"
       "'Rpl_semi_sync_master_clients','Rpl_semi_sync_source_status',"
-      "'Rpl_semi_sync_source_clients','Slaves_connected')");
+      "'Rpl_semi_sync_source_clients','Rpl_semi_sync_slave_status',"
+      "'Rpl_semi_sync_replica_status','Slaves_connected','Uptime')");
   if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
   for (const MysqlRow& row : *rows) {
     const std::string_view name = text(row, {"Variable_name"});
     const std::string_view value = text(row, {"Value"});
-    if (name.ends_with("_status")) semi.source_on = semi.source_on || is_on(value);
-    if (name.ends_with("_clients"))
+    if (name == "Uptime") {
+      facts.started_ms = wall_ms() - number(value).value_or(0) * 1000;
+    } else if (name == "Slaves_connected") {
+      facts.replicas_connected = number(value);
+    } else if (name.ends_with("slave_status") || name.ends_with("replica_status")) {
+      semi.replica_on = is_on(value);
+    } else if (name.ends_with("_status")) {
+      semi.source_on = semi.source_on || is_on(value);
+    } else if (name.ends_with("_clients")) {
       semi.clients = std::max(semi.clients, number(value).value_or(0));
-    if (name == "Slaves_connected") facts.replicas_connected = number(value);
+    }
   }
+  if (facts.mariadb || semi.source_enabled) return {};
+  // MySQL counts its replicas for semi-sync only.
+  auto dumps = client.scalar(
+      "SELECT COUNT(*) FROM information_schema.processlist WHERE command LIKE 'Binlog Dump%'");
+  if (dumps && *dumps) facts.replicas_connected = number(**dumps);
   return {};
 }
 

@@ -44,9 +44,10 @@ struct SemiSync {
   bool replica_enabled = false;
   bool wait_without_replica = true;  ///< the value of `wait_variable`
   Millis timeout{};
-  /// Asked for only when `source_enabled` and MysqlAsk::source_status.
+  /// Asked for only with MysqlAsk::source_status.
   bool source_on = false;
   std::int64_t clients = 0;
+  bool replica_on = false;  ///< the source of the running receiver asks for acknowledgements
 };
 
 struct MysqlFacts {
@@ -71,12 +72,15 @@ struct MysqlFacts {
   SemiSync semi_sync;
   /// Binary log dump threads, semi-sync or not; nullopt when not asked or not known.
   std::optional<std::int64_t> replicas_connected;
+  /// When the server process started, by the wall clock; 0 when not asked. Made of Uptime, so a
+  /// clock that was set moves nothing; exact to two seconds.
+  std::int64_t started_ms = 0;
 
   bool writable() const { return !read_only && !super_read_only.value_or(false); }
 };
 
 struct MysqlAsk {
-  bool source_status = true;  ///< semi-sync status and connected replicas
+  bool source_status = true;  ///< semi-sync status, connected replicas, the server's start
 };
 
 /// Two or three round trips. An error is the connection's; what a privilege hides is in the facts.

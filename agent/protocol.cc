@@ -8,10 +8,10 @@ namespace ha {
 namespace {
 
 Eligibility yes(std::string why) {
-  return {true, std::move(why)};
+  return {true, std::move(why), Cause::none};
 }
-Eligibility no(std::string why) {
-  return {false, std::move(why)};
+Eligibility no(Cause cause, std::string why) {
+  return {false, std::move(why), cause};
 }
 
 std::string with_trouble(std::string text, const std::string& trouble) {
@@ -33,27 +33,87 @@ std::string own_server_trouble(const ServerView& own) {
   return "the server's state is not known";
 }
 
-// Row 5, as far as this node's own record goes. The lag is the applier's: once all that was
-// received is applied, a lag recorded while the source was there says nothing any more.
-Eligibility judge_lag(const ServerView& own, const PromotePolicy& policy) {
+// The lag is the applier's: once all that was received is applied, one recorded while the source
+// was there says nothing any more. Empty: not behind.
+std::string behind(const ServerView& own, const PromotePolicy& policy) {
   const bool following = own.receiver == Receiver::running;
   const std::optional<Millis> lag = following ? own.lag : own.last_lag;
-  const bool behind = lag && *lag > policy.max_lag && (following || own.backlog);
-  if (!behind) {
-    if (own.applier == Applier::none) return yes("it has no source and can be promoted");
-    return following ? yes("it follows its source and can be promoted")
-                     : yes("its source is gone and it can be promoted");
-  }
+  if (!lag || *lag <= policy.max_lag || (!following && !own.backlog)) return {};
+  const std::string limit = format_duration(policy.max_lag);
   if (following) {
-    return no(fmt::format("it is {} behind its source, more than max_lag = {}",
-                          format_duration(*lag), format_duration(policy.max_lag)));
+    return fmt::format("it is {} behind its source, more than max_lag = {}", format_duration(*lag),
+                       limit);
   }
-  const std::string was = fmt::format(
+  return fmt::format(
       "it was {} behind when its source went away, more than max_lag = {}, and still applies",
-      format_duration(*lag), format_duration(policy.max_lag));
-  // on_stale speaks of data that nobody can bring up to date any more; a source that is there can.
-  if (policy.on_stale == OnStale::promote) return yes(was + "; on_stale = promote lets it pass");
-  return no(was);
+      format_duration(*lag), limit);
+}
+
+// Rows 1 and 2.
+Eligibility judge_own(const ServerView& own) {
+  if (auto trouble = own_server_trouble(own); !trouble.empty()) {
+    return no(Cause::server, std::move(trouble));
+  }
+  const bool halted = own.applier == Applier::stopped || own.applier == Applier::error;
+  if (halted && own.backlog) {
+    return no(Cause::applier,
+              with_trouble("the applier is stopped and received transactions are not applied",
+                           own.trouble));
+  }
+  return yes({});
+}
+
+std::string peer_of(const Situation& situation) {
+  return situation.peer.where.empty() ? std::string("the peer")
+                                      : "the peer " + situation.peer.where;
+}
+
+// Row 3.
+Eligibility judge_answering_peer(const Situation& situation) {
+  const PeerView& peer = situation.peer;
+  switch (peer.holds) {
+    case Holds::same_or_less:
+      return yes(peer_of(situation) + " holds nothing that this server lacks");
+    case Holds::ahead:
+      return no(Cause::peer, peer_of(situation) + " holds transactions that this server lacks");
+    case Holds::diverged:
+      if (!peer.writable && situation.record.sole_holder) {
+        return yes("both servers hold what the other lacks, and this one served alone last");
+      }
+      return no(Cause::diverged, fmt::format("this server and {} each hold transactions that the "
+                                             "other lacks",
+                                             peer_of(situation)));
+    case Holds::unknown:
+      break;
+  }
+  return no(Cause::peer, fmt::format("what {} holds cannot be compared with what this server holds",
+                                     peer_of(situation)));
+}
+
+// Row 5.
+Eligibility judge_alone(const Situation& situation, const PromotePolicy& policy) {
+  const ServerView& own = situation.own;
+  const Record& record = situation.record;
+  // on_stale speaks of data that nobody can bring up to date any more.
+  const bool let_pass = policy.on_stale == OnStale::promote;
+  constexpr const char* kPasses = "; on_stale = promote lets it pass";
+  if (const std::string was = behind(own, policy); !was.empty()) {
+    return let_pass ? yes(was + kPasses) : no(Cause::lag, was);
+  }
+  if (record.sole_holder) return yes("it served alone last and can be promoted");
+  switch (record.freshness) {
+    case Freshness::none:
+      return yes(own.applier == Applier::none ? "it has no source and can be promoted"
+                                              : "its source is gone and it can be promoted");
+    case Freshness::fresh:
+      return yes("its source is gone, it was up to date, and it can be promoted");
+    case Freshness::stale:
+    case Freshness::voided:
+      break;
+  }
+  const std::string was =
+      with_trouble("it may lack acknowledged writes, and nobody is there to ask", record.why);
+  return let_pass ? yes(was + kPasses) : no(Cause::stale, was);
 }
 
 std::string names_of(const std::vector<Finding>& findings, Level level) {
@@ -68,20 +128,263 @@ std::string names_of(const std::vector<Finding>& findings, Level level) {
 
 }  // namespace
 
-Eligibility can_promote(const ServerView& own, const PromotePolicy& policy) {
-  if (auto trouble = own_server_trouble(own); !trouble.empty()) return no(std::move(trouble));
+const char* cause_word(Cause cause) {
+  switch (cause) {
+    case Cause::server:
+      return "server";
+    case Cause::applier:
+      return "applier";
+    case Cause::drain:
+      return "drain";
+    case Cause::lag:
+      return "lag";
+    case Cause::peer:
+      return "peer";
+    case Cause::diverged:
+      return "diverged";
+    case Cause::witness:
+      return "witness";
+    case Cause::stale:
+      return "stale";
+    case Cause::none:
+      break;
+  }
+  return "";
+}
 
-  const bool halted = own.applier == Applier::stopped || own.applier == Applier::error;
-  if (halted && own.backlog) {
-    return no(with_trouble("the applier is stopped and received transactions are not applied",
-                           own.trouble));
+Eligibility can_promote(const Situation& situation, const PromotePolicy& policy) {
+  const ServerView& own = situation.own;
+  if (Eligibility answer = judge_own(own); !answer.yes) {
+    if (!policy.forced || answer.cause == Cause::server) return answer;
   }
+  if (policy.forced) return yes("an operator forces the promotion");
+
+  const bool following = own.receiver == Receiver::running;
   if (own.drain_refused && own.backlog) {
-    const bool caught_up =
-        own.receiver == Receiver::running && own.lag && *own.lag <= policy.max_lag;
-    if (!caught_up) return no("the relay log is still being drained after a refused promotion");
+    const bool caught_up = following && own.lag && *own.lag <= policy.max_lag;
+    if (!caught_up) {
+      return no(Cause::drain, "the relay log is still being drained after a refused promotion");
+    }
   }
-  return judge_lag(own, policy);
+  if (situation.peer.answer == PeerView::Answer::up) return judge_answering_peer(situation);
+  if (following || situation.peer.answer == PeerView::Answer::vouched) {
+    if (std::string is = behind(own, policy); !is.empty()) return no(Cause::lag, std::move(is));
+    return yes("it follows its source and can be promoted");
+  }
+  if (situation.witness.configured && !situation.witness.quorum) {
+    return no(Cause::witness, with_trouble("neither the peer nor a quorum of witnesses answers",
+                                           situation.witness.why));
+  }
+  return judge_alone(situation, policy);
+}
+
+Row row_of(Role role, bool promoting, const Situation& situation) {
+  const ServerView& own = situation.own;
+  if (role == Role::master) {
+    if (promoting) return Row::promotion_running;
+    return own.writable ? Row::master_writable : Row::master_read_only;
+  }
+  if (situation.first_boot && own.receiver == Receiver::none) return Row::first_boot;
+  if (own.writable) return Row::standby_writable;
+  return own.receiver == Receiver::running ? Row::standby_following : Row::standby_not_following;
+}
+
+Column column_of(const Situation& situation) {
+  const PeerView& peer = situation.peer;
+  if (peer.answer == PeerView::Answer::vouched) return Column::peer_behind;
+  if (peer.answer == PeerView::Answer::up) {
+    if (peer.writable) return Column::peer_writable;
+    if (peer.holds == Holds::same_or_less) return Column::peer_behind;
+    return peer.holds == Holds::diverged ? Column::peer_diverged : Column::peer_ahead;
+  }
+  return situation.witness.configured && !situation.witness.quorum ? Column::isolated
+                                                                   : Column::silent;
+}
+
+namespace {
+
+Cell cell_from(const Eligibility& answer, Level if_yes = Level::ok) {
+  return {answer.yes ? if_yes : Level::no, answer.why, Act::none, Note::none};
+}
+
+std::string isolated_text(const Situation& situation) {
+  return with_trouble("isolated: neither the peer nor a quorum of witnesses answers",
+                      situation.witness.why);
+}
+
+Cell master_writable(Column column, const Situation& situation) {
+  switch (column) {
+    case Column::peer_behind:
+    case Column::silent:
+      return {Level::ok, {}, Act::none, Note::serving};
+    case Column::peer_ahead:
+    case Column::peer_diverged:
+      return {Level::degraded, peer_of(situation) + " holds transactions that this server lacks",
+              Act::none, Note::serving};
+    case Column::peer_writable:
+      return {Level::degraded, peer_of(situation) + " takes writes too", Act::none, Note::serving};
+    case Column::isolated:
+      break;
+  }
+  return {Level::no, isolated_text(situation), Act::fence, Note::none};
+}
+
+Cell master_read_only(Column column, const Situation& situation, const PromotePolicy& policy) {
+  Cell cell{Level::no, "read-only", Act::none, Note::none};
+  if (column == Column::isolated) cell.why = isolated_text(situation);
+  const Record& record = situation.record;
+  // Read-only set on the process that we promoted is somebody's fence: it stays.
+  const bool restarted =
+      record.promoted.known() && !same_server(record.promoted, situation.seen.server);
+  const bool nobody_else = column == Column::peer_behind || column == Column::silent;
+  if (restarted && nobody_else && can_promote(situation, policy).yes) {
+    cell.act = Act::promote_again;
+    cell.why = "read-only since the server was restarted";
+  }
+  return cell;
+}
+
+Cell standby(Column column, const Situation& situation, const PromotePolicy& policy) {
+  const bool following = situation.own.receiver == Receiver::running;
+  if (situation.own.applier == Applier::error) {
+    return {Level::no, with_trouble("the applier failed", situation.own.trouble), Act::none,
+            following ? Note::following : Note::none};
+  }
+  if (following) {
+    Cell cell = cell_from(can_promote(situation, policy));
+    cell.note = Note::following;
+    return cell;
+  }
+  if (column == Column::peer_writable) {
+    return {Level::no, peer_of(situation) + " is the primary, and this server does not follow it",
+            Act::follow, Note::void_};
+  }
+  Cell cell = cell_from(can_promote(situation, policy));
+  if (column == Column::isolated) {
+    cell.level = Level::no;
+    cell.note = Note::void_;
+  }
+  return cell;
+}
+
+// Nothing is known of earlier days: a peer that has data goes first.
+Cell first_boot(Column column, const Situation& situation, const PromotePolicy& policy) {
+  if (column == Column::peer_writable) {
+    return {Level::no, peer_of(situation) + " is the primary, and this server does not follow it",
+            Act::none, Note::none};
+  }
+  return cell_from(can_promote(situation, policy));
+}
+
+}  // namespace
+
+Cell cell_of(Row row, Column column, const Situation& situation, const PromotePolicy& policy) {
+  switch (row) {
+    case Row::master_writable:
+      return master_writable(column, situation);
+    case Row::promotion_running:
+      // A peer that takes writes is being fenced, and then judged again.
+      if (column == Column::peer_writable) return {Level::pending, "the promotion runs"};
+      return cell_from(can_promote(situation, policy), Level::pending);
+    case Row::master_read_only:
+      return master_read_only(column, situation, policy);
+    case Row::standby_following:
+    case Row::standby_not_following:
+      return standby(column, situation, policy);
+    case Row::standby_writable: {
+      Cell cell = standby(column, situation, policy);
+      cell.act = Act::demote;
+      return cell;
+    }
+    case Row::first_boot:
+      return first_boot(column, situation, policy);
+  }
+  return {};
+}
+
+Judgement judge(Role role, bool promoting, const Situation& situation,
+                const PromotePolicy& policy) {
+  Judgement judgement{row_of(role, promoting, situation), column_of(situation), {}};
+  if (std::string trouble = own_server_trouble(situation.own); !trouble.empty()) {
+    const bool silent = situation.own.answer == Answer::silent;
+    judgement.cell = {silent ? Level::unknown : Level::no, std::move(trouble)};
+    // What a standby missed while it was away, it cannot know.
+    if (role == Role::standby) judgement.cell.note = Note::void_;
+    return judgement;
+  }
+  judgement.cell = cell_of(judgement.row, judgement.column, situation, policy);
+  return judgement;
+}
+
+Record effective(const Record& record, const ServerIdentity& server) {
+  Record now = record;
+  const bool said_something =
+      now.freshness == Freshness::fresh || now.freshness == Freshness::stale;
+  if (said_something && !same_server(now.server, server)) {
+    now.freshness = Freshness::voided;
+    now.why = "the server was restarted since it followed";
+  }
+  return now;
+}
+
+Record next_record(Record record, Note note, const Situation& situation) {
+  const Seen& seen = situation.seen;
+  record = effective(record, seen.server);
+  const auto is = [&](Freshness freshness, std::string why) {
+    record.freshness = freshness;
+    record.why = std::move(why);
+  };
+  switch (note) {
+    case Note::none:
+      break;
+    case Note::following:
+      record.sole_holder = false;
+      if (seen.following == Protection::protected_) {
+        is(Freshness::fresh, {});
+      } else if (seen.following == Protection::unprotected) {
+        is(Freshness::stale, "its source did not wait for it");
+      } else if (record.freshness != Freshness::fresh) {
+        is(Freshness::stale, "it is not known whether its source waited for it");
+      }
+      break;
+    case Note::serving:
+      if (record.freshness != Freshness::voided) is(Freshness::voided, "it was the primary since");
+      if (seen.serving != Protection::unknown) {
+        record.sole_holder = seen.serving == Protection::unprotected;
+      }
+      break;
+    case Note::void_: {
+      const bool peer_serves = column_of(situation) == Column::peer_writable;
+      const bool answers = situation.own.answer == Answer::up;
+      // A server that did not answer has nothing to lose but what it said of following.
+      if (!answers && record.freshness != Freshness::fresh && record.freshness != Freshness::stale)
+        break;
+      if (peer_serves) record.sole_holder = false;
+      is(Freshness::voided, peer_serves ? "the peer was the primary and this server did not follow"
+                            : answers   ? "this node was isolated since it followed"
+                                        : "the server did not answer since it followed");
+      break;
+    }
+  }
+  if (seen.semi_sync) {
+    record.semi_sync = true;
+    record.semi_sync_by = seen.server;
+  } else if (record.semi_sync && seen.server.known() &&
+             same_server(record.semi_sync_by, seen.server)) {
+    record.semi_sync = false;
+  }
+  if (seen.server.known()) record.server = seen.server;
+  if (!seen.coordinates.empty()) record.coordinates = seen.coordinates;
+  return record;
+}
+
+Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
+                             const AgentConfig& config) {
+  const bool asked_in_vain =
+      peer.answer == PeerView::Answer::silent || peer.answer == PeerView::Answer::none;
+  if (!witness.configured || !asked_in_vain) return Millis{0};
+  constexpr Millis kMargin{500};
+  return config.isolation_timeout + config.check_reaction + kMargin;
 }
 
 Role role_of(const RoleView& view) {
@@ -99,6 +402,10 @@ Verdict verdict(const RoleView& role, const FailbackView& failback,
   if (auto names = names_of(findings, Level::no); !names.empty()) return {ExitCode::no, names};
 
   if (role_of(role) == Role::master) {
+    if (role.phase == Phase::fenced) {
+      return {ExitCode::no,
+              "this node stopped its writes and waits for keepalived to leave MASTER: " + role.why};
+    }
     if (role.phase == Phase::refused) {
       return {ExitCode::no, "the promotion was refused: " + role.why};
     }

@@ -1,8 +1,8 @@
-// The role protocol: who may be promoted and what the check says. Pure functions over plain values;
-// this is the whole of the deciding, and the same can_promote() precedes a promotion and answers
-// for a STANDBY's check. Rows follow the decision table of the design, first match wins:
-//   1 the own server; 2 the applier; 3 the peer's answer; 4 the witnesses; 5 a silent peer.
-// Rows 3 and 4 have no input yet: a peer counts as not asked, unless our IO thread vouches for it.
+// The role protocol: who may be promoted, what the check says, and what belongs to it. Pure
+// functions over plain values; this is the whole of the deciding. The same can_promote() precedes a
+// promotion and answers for a STANDBY's check, and judge() is the check's table, cell by cell; the
+// check says what a cell says, watch does what it asks for. Rows and columns carry the names of the
+// decision table; tests/model explores these very functions.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,11 +12,13 @@
 #include "agent/deadline.h"
 #include "agent/exit_code.h"
 #include "agent/finding.h"
+#include "agent/gtid.h"
+#include "agent/record.h"
 #include "agent/state.h"
 
 namespace ha {
 
-// --- one database server, as the decision sees it
+// --- one database, as the decision sees it
 // -------------------------------------------------
 
 enum class Answer { up, down, silent, loading };
@@ -41,17 +43,130 @@ struct ServerView {
       false;  ///< the last promotion was refused because this backlog did not drain
 };
 
+struct PeerView {
+  enum class Answer {
+    none,     ///< none is configured: nobody to ask
+    vouched,  ///< not asked: replication runs between us, which is answer enough
+    silent,   ///< does not answer within its part of the deadline
+    up,
+  };
+  Answer answer = Answer::none;
+  bool writable = false;
+  Holds holds = Holds::unknown;  ///< the peer's, compared with ours
+  std::string where;             ///< "192.0.2.12:3306"
+  std::string trouble;           ///< of silent
+};
+
+/// What the witnesses prove together (agent/witness.h).
+struct WitnessView {
+  bool configured = false;
+  bool quorum = true;  ///< true also when none is configured
+  std::string why;     ///< how many answer, who does not; empty when none is configured
+};
+
+/// Does an acknowledgement wait until a replica has the write?
+enum class Protection { unknown, unprotected, protected_ };
+
+/// What this look adds to the record.
+struct Seen {
+  ServerIdentity server;
+  bool semi_sync = false;                      ///< in use on this server, either side
+  Protection serving = Protection::unknown;    ///< of writes here, when we are the primary
+  Protection following = Protection::unknown;  ///< of our source's writes, when we follow it
+  std::string coordinates;
+};
+
+struct Situation {
+  ServerView own;
+  PeerView peer;
+  WitnessView witness;
+  Record record;
+  Seen seen;
+  bool first_boot = false;  ///< no event ever, no record
+};
+
 struct PromotePolicy {
   Millis max_lag{};
   OnStale on_stale = OnStale::refuse;
+  bool forced = false;  ///< an operator takes the loss upon himself: only row 1 stands
 };
+
+/// What stands in the way; one word each in records: see cause_word().
+enum class Cause { none, server, applier, drain, lag, peer, diverged, witness, stale };
 
 struct Eligibility {
   bool yes = false;
   std::string why;  ///< one sentence, for the check's output, the journal and the alert
+  Cause cause = Cause::none;
 };
 
-Eligibility can_promote(const ServerView& own, const PromotePolicy& policy);
+/// "server", "applier", …: what stands in a refusal's record. "" for Cause::none.
+const char* cause_word(Cause cause);
+
+/// First match wins: 1 own server, 2 applier, 3 a peer that answers, 4 witnesses, 5 a silent peer.
+Eligibility can_promote(const Situation& situation, const PromotePolicy& policy);
+
+// --- the check's table
+// ---------------------------------------------------------------------
+
+enum class Row {
+  master_writable,
+  promotion_running,
+  master_read_only,
+  standby_following,
+  standby_not_following,
+  standby_writable,
+  first_boot,
+};
+enum class Column {
+  peer_behind,    ///< follows us, or is read-only and not ahead
+  peer_ahead,     ///< read-only, purely ahead, or cannot be compared
+  peer_diverged,  ///< read-only
+  peer_writable,
+  silent,    ///< with a quorum, or without witnesses
+  isolated,  ///< silent, and the quorum is lost
+};
+
+/// What a cell asks of watch; the check does none of it.
+enum class Act {
+  none,
+  promote_again,  ///< the server process was restarted under a MASTER
+  fence,          ///< stop the writes here: isolated
+  demote,         ///< a standby takes writes
+  follow,         ///< the peer is the primary
+};
+/// What a cell leaves in the record.
+enum class Note { none, following, serving, void_ };
+
+struct Cell {
+  Level level = Level::no;
+  std::string why;  ///< empty for a plain yes
+  Act act = Act::none;
+  Note note = Note::none;
+};
+
+struct Judgement {
+  Row row{};
+  Column column{};
+  Cell cell;
+};
+
+Row row_of(Role role, bool promoting, const Situation& situation);
+Column column_of(const Situation& situation);
+/// While the own server answers.
+Cell cell_of(Row row, Column column, const Situation& situation, const PromotePolicy& policy);
+/// The whole: a server that is down is Level::no, a silent one Level::unknown, in every cell.
+Judgement judge(Role role, bool promoting, const Situation& situation, const PromotePolicy& policy);
+
+/// The situation's record as of now: what a restart of the server since has made void is void.
+Record effective(const Record& record, const ServerIdentity& server);
+/// The record after a look that ended with `note`.
+Record next_record(Record record, Note note, const Situation& situation);
+
+/// Rule 2: how long a promotion towards a silent peer waits, counted from the MASTER event: the
+/// peer's self-fence and keepalived's way to FAULT there. Zero without witnesses.
+Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
+                             const AgentConfig& config);
 
 // --- this node's role, from the journal and the interfaces
 // ----------------------------------------
@@ -59,9 +174,10 @@ Eligibility can_promote(const ServerView& own, const PromotePolicy& policy);
 /// What became of the newest event.
 enum class Phase {
   idle,     ///< nothing to do or done
-  running,  ///< a hook works on it and lives
-  died,     ///< the hook that worked on it is gone without having finished
+  running,  ///< somebody works on it and lives
+  died,     ///< whoever worked on it is gone without having finished
   refused,  ///< a promotion was refused: judged anew by every check
+  fenced,   ///< the writes were stopped after the promotion: until keepalived has left MASTER
   held,     ///< a step was answered with an error: until `ack`
 };
 
@@ -71,7 +187,7 @@ struct RoleView {
   bool vip_set = false;
   bool vip_here = false;
   Phase phase = Phase::idle;
-  std::string why;        ///< of unreadable, refused, held
+  std::string why;        ///< of unreadable, refused, fenced, held
   bool starting = false;  ///< within start_timeout after a promotion
 };
 

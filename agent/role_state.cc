@@ -5,9 +5,9 @@
 #include <ifaddrs.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -19,11 +19,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::pair<RoleState::Work, const char*> kWorkWords[] = {
-    {RoleState::Work::idle, "idle"},
-    {RoleState::Work::running, "running"},
-    {RoleState::Work::done, "done"},
-    {RoleState::Work::refused, "refused"},
-    {RoleState::Work::failed, "failed"}};
+    {RoleState::Work::idle, "idle"},     {RoleState::Work::running, "running"},
+    {RoleState::Work::done, "done"},     {RoleState::Work::refused, "refused"},
+    {RoleState::Work::failed, "failed"}, {RoleState::Work::fenced, "fenced"}};
 
 json to_json(const RoleState& state) {
   json value = {{"version", 1},
@@ -36,6 +34,10 @@ json to_json(const RoleState& state) {
                 {"instance", state.instance},
                 {"promoted_at_boottime_ms", state.promoted_at_ms},
                 {"promotion", state.promotion_id},
+                {"serving", state.serving},
+                {"fenced_why", state.fenced_why},
+                {"forced_until_boottime_ms", state.forced_until_ms},
+                {"forced_why", state.forced_why},
                 {"refusals", json::array()},
                 {"held", nullptr}};
   for (const auto& [work, word] : kWorkWords) {
@@ -69,6 +71,11 @@ RoleState from_json(const json& value) {
   state.instance = value.at("instance").get<std::string>();
   state.promoted_at_ms = value.at("promoted_at_boottime_ms").get<std::int64_t>();
   state.promotion_id = value.at("promotion").get<std::string>();
+  // Not in a file that an earlier version wrote.
+  state.serving = value.value("serving", state.promoted_at_ms != 0);
+  state.fenced_why = value.value("fenced_why", "");
+  state.forced_until_ms = value.value("forced_until_boottime_ms", std::int64_t{0});
+  state.forced_why = value.value("forced_why", "");
   for (const json& refusal : value.at("refusals")) {
     state.refusals.push_back({refusal.at("resource").get<std::string>(),
                               refusal.at("cause").get<std::string>(),
@@ -100,24 +107,13 @@ Phase phase_of(const RoleState& state, const std::optional<Event>& newest) {
       return state.worker.alive() ? Phase::running : Phase::died;
     case RoleState::Work::refused:
       return Phase::refused;
+    case RoleState::Work::fenced:
+      return Phase::fenced;
   }
   return Phase::idle;
 }
 
-std::int64_t clock_ms(clockid_t clock) {
-  timespec now{};
-  ::clock_gettime(clock, &now);
-  return static_cast<std::int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
-}
-
 }  // namespace
-
-std::int64_t boottime_ms() {
-  return clock_ms(CLOCK_BOOTTIME);
-}
-std::int64_t wall_ms() {
-  return clock_ms(CLOCK_REALTIME);
-}
 
 Result<RoleState> read_role_state(const StateDir& dir) {
   auto text = read_file(dir.role());
@@ -160,6 +156,11 @@ bool address_is_here(const std::string& address) {
   return false;
 }
 
+Millis cooldown_left(const RoleState& state, bool this_boot, Millis interval) {
+  if (!this_boot || state.promoted_at_ms == 0) return Millis{0};
+  return std::max(Millis{0}, interval - Millis{boottime_ms() - state.promoted_at_ms});
+}
+
 RoleGathered gather_role(const Config& config) {
   RoleGathered gathered;
   RoleView& view = gathered.view;
@@ -175,6 +176,7 @@ RoleGathered gather_role(const Config& config) {
     return gathered;
   }
   gathered.state = *state;
+  gathered.first_boot = events->empty();
   const bool this_boot = state->worker.boot_id == boot_id();
   gathered.instance =
       driving_instance(*events, config.agent.instance, this_boot ? state->instance : std::string());
@@ -184,6 +186,8 @@ RoleGathered gather_role(const Config& config) {
   if (view.phase == Phase::held) {
     view.why =
         fmt::format("{}: {}: {}", state->held->resource, state->held->step, state->held->error);
+  } else if (view.phase == Phase::fenced) {
+    view.why = state->fenced_why;
   } else if (view.phase == Phase::refused) {
     for (const Refusal& refusal : state->refusals) {
       if (!view.why.empty()) view.why += "; ";

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/clock.h"
 #include "agent/config.h"
 #include "agent/error.h"
 #include "agent/event.h"
@@ -30,7 +31,7 @@ struct Held {
 };
 
 struct RoleState {
-  enum class Work { idle, running, done, refused, failed };
+  enum class Work { idle, running, done, refused, failed, fenced };
   std::string event_id;       ///< the event this is about
   State state = State::none;  ///< its state
   Work work = Work::idle;
@@ -39,14 +40,21 @@ struct RoleState {
   std::string instance;
   std::int64_t promoted_at_ms =
       0;  ///< CLOCK_BOOTTIME when the last promotion ended well; 0: none this boot
-  std::string promotion_id;       ///< the event of that promotion
-  std::vector<Refusal> refusals;  ///< of the last promotion; each lasts as long as its cause
-  std::optional<Held> held;       ///< survives reboots, until `ack`
+  std::string promotion_id;          ///< the event of that promotion
+  bool serving = false;              ///< promoted, and not wholly demoted since
+  std::string fenced_why;            ///< of Work::fenced
+  std::int64_t forced_until_ms = 0;  ///< CLOCK_BOOTTIME: until then a promotion is forced
+  std::string forced_why;            ///< the operator's reason
+  std::vector<Refusal> refusals;     ///< of the last promotion; each lasts as long as its cause
+  std::optional<Held> held;          ///< survives reboots, until `ack`
 };
 
 /// A missing file is a default RoleState; one that cannot be read or parsed is an error.
 Result<RoleState> read_role_state(const StateDir& dir);
 Status write_role_state(const StateDir& dir, const RoleState& state, Durability durability);
+
+/// How much of `min_promote_interval` is left since the last promotion of this boot.
+Millis cooldown_left(const RoleState& state, bool this_boot, Millis interval);
 
 /// Everything about the role that the check and status need, gathered from state_dir and the
 /// interfaces. `node_has_vip` is looked up with getifaddrs(). Also gives the raw pieces for output.
@@ -54,15 +62,12 @@ struct RoleGathered {
   RoleView view;
   RoleState state;
   std::optional<Event> newest;
-  std::string instance;  ///< whose events drive the roles; empty: none seen yet
+  std::string instance;     ///< whose events drive the roles; empty: none seen yet
+  bool first_boot = false;  ///< no event was ever recorded
 };
 RoleGathered gather_role(const Config& config);
 
 /// True when an interface of this host carries `address` (IPv4 or IPv6).
 bool address_is_here(const std::string& address);
-/// CLOCK_BOOTTIME in milliseconds: counts while suspended, restarts at boot.
-std::int64_t boottime_ms();
-/// Wall clock in milliseconds since 1970.
-std::int64_t wall_ms();
 
 }  // namespace ha

@@ -13,8 +13,9 @@ constexpr mode_t kCheckFileMode = 0660;
 struct StateDir {
   std::string root;
 
-  std::string lock() const { return root + "/lock"; }       ///< flock: who acts on the roles
-  std::string events() const { return root + "/events"; }   ///< one file per event, durable
+  std::string lock() const { return root + "/lock"; }              ///< flock: who acts on the roles
+  std::string watch_lock() const { return root + "/watch.lock"; }  ///< flock: watch runs
+  std::string events() const { return root + "/events"; }          ///< one file per event, durable
   std::string role() const { return root + "/role.json"; }  ///< what became of the newest event
   std::string journal() const { return root + "/journal.jsonl"; }  ///< every transition and step
   std::string outbox() const { return root + "/outbox"; }  ///< one file per event and channel

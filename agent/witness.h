@@ -11,6 +11,7 @@
 
 #include "agent/config.h"
 #include "agent/deadline.h"
+#include "agent/protocol.h"
 
 namespace ha {
 
@@ -25,13 +26,6 @@ struct WitnessAnswer {
   bool answered = false;
   std::string seen;  ///< for people, in either case
   Millis took{};     ///< until the answer, or until it was given up
-};
-
-/// What the witnesses prove together.
-struct WitnessView {
-  bool configured = false;
-  bool quorum = true;  ///< true also when none is configured
-  std::string why;     ///< how many answer, who does not; empty when none is configured
 };
 
 /// How many of `count` witnesses must answer.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -35,6 +36,29 @@ void remember_findings(CheckMemory& memory, const RoleGathered& role,
     } else if (finding.kind != "redis" && healthy && role.view.starting) {
       memory.remember_healthy(finding.kind, finding.name, role.state.promotion_id);
     }
+  }
+}
+
+/// The records of the databases. One that did not answer at all left no look.
+void remember_looks(const Config& config, const RoleGathered& role, CheckMemory& memory,
+                    std::vector<Look> looks, const std::vector<Finding>& findings,
+                    std::int64_t now_ms) {
+  const StateDir dir{config.agent.state_dir};
+  for (const Finding& finding : findings) {
+    if (finding.kind != "mysql" && finding.kind != "redis") continue;
+    const std::string resource = finding.kind + " " + finding.name;
+    const bool seen = std::any_of(looks.begin(), looks.end(),
+                                  [&](const Look& look) { return look.resource == resource; });
+    if (seen) continue;
+    Look look{resource, Note::none, {}};
+    look.note = judge(role_of(role.view), false, look.situation, {}).cell.note;
+    looks.push_back(std::move(look));
+  }
+  for (const Look& look : looks) {
+    auto kept = update_record(dir, look.resource, now_ms, kRememberLimit, [&](Record& record) {
+      record = next_record(std::move(record), look.note, look.situation);
+    });
+    if (!kept && kept.error().kind != ErrorKind::timeout) memory.note_trouble(kept.error().message);
   }
 }
 
@@ -123,11 +147,14 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
     if (failback.left > Millis{0}) peer.emplace(config, Deadline(begin + limit / 2));
   }
   CheckReport report;
-  report.findings = run_all(make_jobs(config, role, memory, request.names), deadline);
+  const JobEnvironment environment = make_environment(config, Deadline(begin + limit / 2));
+  const std::int64_t seen_ms = wall_ms();
+  report.findings = run_all(make_jobs(config, role, memory, request.names, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();
   report.verdict = verdict(role.view, failback, report.findings);
 
   remember_findings(memory, role, report.findings);
+  remember_looks(config, role, memory, environment.looks->take(), report.findings, seen_ms);
   if (whole) remember_verdict(memory, config, role, report.verdict, report.findings);
   if (!memory.trouble().empty()) {
     report.remarks.push_back("cannot remember what it saw: " + memory.trouble());

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/ask_peer.h"
+#include "agent/witness.h"
 #include "checks/http.h"
 #include "checks/late.h"
 #include "checks/mysql.h"
@@ -49,26 +51,79 @@ Job unit_job(const UnitConfig& config, const Expectation& expect) {
           [](const Stage&) { return std::string("systemctl did not answer"); }};
 }
 
-Job mysql_job(const MysqlConfig& config, const MysqlContext& context) {
+/// The peer's own part of the deadline: what is left after it must do for the verdict.
+Deadline peer_part(Deadline deadline) {
+  return Deadline::in(deadline.remaining() / 2);
+}
+
+bool nobody_answered(const PeerView& peer) {
+  return peer.answer == PeerView::Answer::silent || peer.answer == PeerView::Answer::none;
+}
+
+/// Asks the peer and the witnesses as far as the situation cannot be told without them.
+Situation look_around(const MysqlConfig& config, Role role, const Result<MysqlFacts>& own,
+                      MysqlSurroundings& around, const JobEnvironment& environment,
+                      Deadline deadline) {
+  if (own && must_ask_peer(config, role, *own, around)) {
+    around.peer = ask_mysql(config.peer(), peer_part(deadline));
+  }
+  Situation situation = mysql_situation(config, own, around);
+  if (!own || !around.witness.configured || !nobody_answered(situation.peer)) return situation;
+  around.witness = environment.witnesses();
+  return mysql_situation(config, own, around);
+}
+
+Situation look_around(const RedisConfig& config, Role role, const Result<RedisSight>& own,
+                      RedisSurroundings& around, const JobEnvironment& environment,
+                      Deadline deadline) {
+  if (own && must_ask_peer(config, role, *own, around)) {
+    around.peer = ask_redis(config.peer(), peer_part(deadline));
+  }
+  Situation situation = redis_situation(config, own, around);
+  if (!own || !around.witness.configured || !nobody_answered(situation.peer)) return situation;
+  around.witness = environment.witnesses();
+  return redis_situation(config, own, around);
+}
+
+void note_look(Looks& looks, std::string resource, Situation situation, const Expectation& expect,
+               const PromotePolicy& policy) {
+  const Note note = judge(expect.role, expect.promoting, situation, policy).cell.note;
+  looks.add({std::move(resource), note, std::move(situation)});
+}
+
+Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
+              const JobEnvironment& environment) {
   return {"mysql", config.name,
-          [config, context](Stage& stage, Deadline deadline) {
-            return judge_mysql(
-                config, probe_mysql_facts(config.server, context.expect.role, deadline, stage),
-                context);
+          [config, context, environment](Stage& stage, Deadline deadline) {
+            const auto facts = probe_mysql_facts(config.server, deadline, stage);
+            MysqlContext now = context;
+            const Expectation& expect = context.expect;
+            Situation situation =
+                look_around(config, expect.role, facts, now.around, environment, deadline);
+            note_look(*environment.looks, "mysql " + config.name, std::move(situation), expect,
+                      {config.max_lag, context.on_stale});
+            return judge_mysql(config, facts, now);
           },
           late_text(config.server, "connected, no greeting", "logged in, no answer")};
 }
 
-Job redis_job(const RedisConfig& config, const Expectation& expect) {
+Job redis_job(const RedisConfig& config, const RedisContext& context,
+              const JobEnvironment& environment) {
   const RedisEndpoint& server = config.server;
   return {"redis", config.name,
-          [config, expect](Stage& stage, Deadline deadline) {
+          [config, context, environment](Stage& stage, Deadline deadline) {
             auto health = gather_redis(config.server, deadline, stage);
             const bool asked = std::string_view(stage.now()) == "asking";
             if (!health && asked && health.error().kind == ErrorKind::timeout) {
               health.error().message = "connected, " + health.error().message;
             }
-            return judge_redis(config, health, expect);
+            RedisContext now = context;
+            const Expectation& expect = context.expect;
+            Situation situation = look_around(config, expect.role, sight_of(health), now.around,
+                                              environment, deadline);
+            note_look(*environment.looks, "redis " + config.name, std::move(situation), expect,
+                      {{}, context.on_stale});
+            return judge_redis(config, health, now);
           },
           late_text(server, "connected, no answer", "connected, no answer")};
 }
@@ -117,8 +172,17 @@ std::vector<std::string> unknown_words(const Config& config,
   return unknown;
 }
 
+JobEnvironment make_environment(const Config& config, Deadline witnesses) {
+  JobEnvironment environment;
+  if (config.witness.empty()) return environment;
+  const auto question = std::make_shared<WitnessQuestion>(config, witnesses);
+  environment.witnesses = [question] { return question->view(); };
+  return environment;
+}
+
 std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
-                           const CheckMemory& memory, const std::vector<std::string>& selected) {
+                           const CheckMemory& memory, const std::vector<std::string>& selected,
+                           const JobEnvironment& environment) {
   Expectation expect;
   expect.role = role_of(role.view);
   expect.promoting = role.view.phase == Phase::running && role.view.newest == State::master;
@@ -138,6 +202,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
     return when == ProbeWhen::always || expect.role == Role::master;
   };
 
+  const StateDir state_dir{config.agent.state_dir};
   std::vector<Job> jobs;
   for (const HttpConfig& http : config.http) {
     if (!wanted("http", http.name)) continue;
@@ -146,11 +211,21 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
   }
   for (const MysqlConfig& mysql : config.mysql) {
     if (!wanted("mysql", mysql.name)) continue;
-    jobs.push_back(mysql_job(mysql, {expect, config.agent.on_stale, memory.last_lag(mysql.name),
-                                     drain_refused(role, mysql.name)}));
+    MysqlContext context{expect, config.agent.on_stale, {}};
+    context.around.last_lag = memory.last_lag(mysql.name);
+    context.around.drain_refused = drain_refused(role, mysql.name);
+    context.around.record = record_or_void(state_dir, "mysql " + mysql.name);
+    context.around.witness.configured = !config.witness.empty();
+    context.around.first_boot = role.first_boot;
+    jobs.push_back(mysql_job(mysql, context, environment));
   }
   for (const RedisConfig& redis : config.redis) {
-    if (wanted("redis", redis.name)) jobs.push_back(redis_job(redis, expect));
+    if (!wanted("redis", redis.name)) continue;
+    RedisContext context{expect, config.agent.on_stale, {}};
+    context.around.record = record_or_void(state_dir, "redis " + redis.name);
+    context.around.witness.configured = !config.witness.empty();
+    context.around.first_boot = role.first_boot;
+    jobs.push_back(redis_job(redis, context, environment));
   }
   for (const UnitConfig& unit : config.unit) {
     if (!wanted("unit", unit.name)) continue;

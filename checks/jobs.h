@@ -1,22 +1,36 @@
 // From the configuration to the probes to run.
 #pragma once
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/config.h"
 #include "agent/role_state.h"
+#include "checks/looks.h"
 #include "checks/memory.h"
 #include "checks/run_all.h"
 
 namespace ha {
+
+/// What the probes of databases share beside their own server.
+struct JobEnvironment {
+  /// Waits for the witnesses; called only when it matters, from several threads. Empty: none.
+  std::function<WitnessView()> witnesses;
+  std::shared_ptr<Looks> looks = std::make_shared<Looks>();
+};
+
+/// Begins to ask the witnesses, who have until `witnesses`.
+JobEnvironment make_environment(const Config& config, Deadline witnesses);
 
 /// The probes of the resources that `selected` names (all when it is empty), in the order of the
 /// configuration's kinds. A resource that is not asked on a standby has a job that says so.
 /// `Expectation::starting` holds for those of kind http and unit that were not healthy since the
 /// promotion.
 std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
-                           const CheckMemory& memory, const std::vector<std::string>& selected);
+                           const CheckMemory& memory, const std::vector<std::string>& selected,
+                           const JobEnvironment& environment);
 
 /// Whether `word` means this resource: `main`, `mysql main`, `mysql:main` or `mysql`.
 bool selects(std::string_view word, std::string_view kind, std::string_view name);

@@ -7,7 +7,7 @@
 #include "agent/config.h"
 #include "agent/deadline.h"
 #include "agent/error.h"
-#include "agent/mysql_server.h"
+#include "agent/mysql_situation.h"
 #include "checks/probe.h"
 
 namespace ha {
@@ -16,15 +16,14 @@ namespace ha {
 struct MysqlContext {
   Expectation expect;
   OnStale on_stale = OnStale::refuse;
-  std::optional<Millis> last_lag;  ///< recorded while the receiver ran
-  bool drain_refused = false;      ///< the last promotion was refused because of this backlog
+  MysqlSurroundings around;
 };
 
 /// The fact's name that carries the lag, there only while the receiver runs.
 constexpr const char* kLagFact = "lag_ms";
 
 /// Blocks; the library's own limits are whole seconds, so the caller needs a hard limit of its own.
-Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Role role, Deadline deadline,
+Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Deadline deadline,
                                      Stage& stage);
 Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
                     const MysqlContext& context);

@@ -44,12 +44,17 @@ std::string semi_sync_remarks(const MysqlConfig& config, const MysqlFacts& facts
   return text;
 }
 
-Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expectation& expect) {
-  if (!facts.writable()) {
-    const char* what = facts.super_read_only.value_or(false) ? "super_read_only" : "read-only";
-    if (!expect.promoting) return {Level::no, what};
-    return {Level::pending, fmt::format("{}, the promotion runs", what)};
-  }
+Opinion read_only_master(const MysqlFacts& facts, const Cell& cell, bool promoting) {
+  std::string seen = facts.super_read_only.value_or(false) ? "super_read_only" : "read-only";
+  if (promoting) seen += ", the promotion runs";
+  if (cell.level == Level::no && cell.why != "read-only") add_part(seen, cell.why);
+  return {cell.level, seen};
+}
+
+Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expectation& expect,
+                  const Cell& cell) {
+  if (!facts.writable()) return read_only_master(facts, cell, expect.promoting);
+  if (cell.level == Level::no) return {Level::no, "writable; " + cell.why};
   Opinion opinion{Level::ok, "writable"};
   const SemiSync& semi = facts.semi_sync;
   if (semi.source_enabled && semi.source_on && semi.clients > 0) {
@@ -57,6 +62,7 @@ Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expe
         fmt::format(", semi-sync on with {} replica{}", semi.clients, semi.clients == 1 ? "" : "s");
   }
   std::string wrong = semi_sync_remarks(config, facts);
+  if (cell.level == Level::degraded) add_part(wrong, cell.why);
   if (facts.sources_error) {
     add_part(wrong, "cannot see its replication: " + facts.sources_error->message);
   }
@@ -87,19 +93,18 @@ std::string standby_remarks(const MysqlFacts& facts) {
   return text;
 }
 
-std::string described(const MysqlFacts& facts, const ServerView& view, const Eligibility& can) {
-  if (facts.sources.empty()) return can.why;
+std::string described(const MysqlFacts& facts, const ServerView& view, const std::string& why) {
+  if (facts.sources.empty()) return why;
   const ReplicaStatus& source = facts.sources.front();
   std::string text = fmt::format("replica of {}:{}", source.source_host, source.source_port);
   if (facts.sources.size() > 1) text += fmt::format(" and {} more", facts.sources.size() - 1);
   if (view.receiver == Receiver::running) {
     return view.lag ? text + ", lag " + seconds(*view.lag) : text + ", follows";
   }
-  return text + ", which is not connected: " + can.why;
+  return text + ", which is not connected: " + why;
 }
 
-Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts,
-                   const MysqlContext& context) {
+Opinion as_standby(const MysqlFacts& facts, const Situation& situation, const Cell& cell) {
   if (facts.sources_error) {
     return {Level::no, "cannot see its replication: " + facts.sources_error->message};
   }
@@ -108,12 +113,8 @@ Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts,
     return {Level::no,
             fmt::format("the applier failed: {} ({})", source.sql_error, source.sql_errno)};
   }
-  ServerView view = server_view(facts);
-  view.last_lag = context.last_lag;
-  view.drain_refused = context.drain_refused;
-  const Eligibility can = can_promote(view, {config.max_lag, context.on_stale});
-  if (!can.yes) return {Level::no, can.why};
-  Opinion opinion{Level::ok, described(facts, view, can)};
+  if (cell.level == Level::no) return {Level::no, cell.why};
+  Opinion opinion{Level::ok, described(facts, situation.own, cell.why)};
   if (const std::string wrong = standby_remarks(facts); !wrong.empty()) {
     opinion.level = Level::degraded;
     add_part(opinion.seen, wrong);
@@ -192,8 +193,12 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
     opinion = without_facts(facts.error(), context.expect);
   } else {
     finding.facts = listed(*facts, context.expect.role);
-    opinion = context.expect.role == Role::master ? as_master(config, *facts, context.expect)
-                                                  : as_standby(config, *facts, context);
+    const Situation situation = mysql_situation(config, facts, context.around);
+    const Expectation& expect = context.expect;
+    const PromotePolicy policy{config.max_lag, context.on_stale};
+    const Cell cell = judge(expect.role, expect.promoting, situation, policy).cell;
+    opinion = expect.role == Role::master ? as_master(config, *facts, expect, cell)
+                                          : as_standby(*facts, situation, cell);
   }
   finding.level = opinion.level;
   finding.seen = std::move(opinion.seen);

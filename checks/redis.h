@@ -8,11 +8,13 @@
 #include "agent/config.h"
 #include "agent/deadline.h"
 #include "agent/error.h"
+#include "agent/redis_situation.h"
 #include "checks/probe.h"
 
 namespace ha {
 
 struct RedisHealth {
+  RedisFacts facts;  ///< what decides about roles
   std::string version;
   bool loading = false;
   bool cluster = false;
@@ -33,7 +35,15 @@ struct RedisHealth {
 
 /// Blocks until the deadline at most, except for a resolver that hangs.
 Result<RedisHealth> gather_redis(const RedisEndpoint& endpoint, Deadline deadline, Stage& stage);
+/// What the role protocol sees of it.
+Result<RedisSight> sight_of(const Result<RedisHealth>& health);
+
+struct RedisContext {
+  Expectation expect;
+  OnStale on_stale = OnStale::refuse;
+  RedisSurroundings around;
+};
 Finding judge_redis(const RedisConfig& config, const Result<RedisHealth>& facts,
-                    const Expectation& expect);
+                    const RedisContext& context);
 
 }  // namespace ha

@@ -66,6 +66,7 @@ Result<RedisHealth> gather_redis(const RedisEndpoint& endpoint, Deadline deadlin
   if (!info) return tl::unexpected<Error>(info.error());
 
   RedisHealth facts;
+  facts.facts = redis_facts(*info);
   const auto version = field(*info, "valkey_version");
   facts.version = version.empty() ? field(*info, "redis_version") : version;
   facts.loading = field(*info, "loading") == "1" || field(*info, "async_loading") == "1";

@@ -10,26 +10,31 @@ struct Opinion {
   std::string seen;
 };
 
-Opinion as_master(const RedisHealth& facts, const Expectation& expect) {
-  const Level not_yet = expect.promoting ? Level::pending : Level::no;
-  if (!facts.primary) return {not_yet, fmt::format("a replica of {}", facts.source)};
-  if (!facts.fence.empty()) return {not_yet, "a primary, but " + facts.fence};
-  return {Level::ok, facts.replicas == 0 ? std::string("primary")
-                                         : fmt::format("primary with {} replica{}", facts.replicas,
-                                                       facts.replicas == 1 ? "" : "s")};
+Opinion as_master(const RedisHealth& facts, const Cell& cell) {
+  std::string seen = !facts.primary         ? fmt::format("a replica of {}", facts.source)
+                     : !facts.fence.empty() ? "a primary, but " + facts.fence
+                     : facts.replicas == 0
+                         ? std::string("primary")
+                         : fmt::format("primary with {} replica{}", facts.replicas,
+                                       facts.replicas == 1 ? "" : "s");
+  if (!cell.why.empty() && cell.why != "read-only") add_part(seen, cell.why);
+  return {cell.level, seen};
 }
 
-Opinion as_standby(const RedisHealth& facts) {
+Opinion as_standby(const RedisHealth& facts, const Cell& cell) {
+  if (facts.cluster && !facts.primary) {
+    return {Level::no, "a replica in cluster mode: REPLICAOF is refused there"};
+  }
+  if (facts.sync_in_progress && !facts.link_up) {
+    return {Level::no, fmt::format("in the middle of a full sync from {}: its data are not whole",
+                                   facts.source)};
+  }
+  if (cell.level == Level::no) return {Level::no, cell.why};
   if (facts.primary) {
     if (!facts.fence.empty()) return {Level::ok, "primary with its writes fenced"};
     return {Level::degraded, "takes writes on a standby"};
   }
-  if (facts.cluster) return {Level::no, "a replica in cluster mode: REPLICAOF is refused there"};
   if (facts.link_up) return {Level::ok, fmt::format("replica of {}, link up", facts.source)};
-  if (facts.sync_in_progress) {
-    return {Level::no, fmt::format("in the middle of a full sync from {}: its data are not whole",
-                                   facts.source)};
-  }
   return {Level::ok, facts.link_down_seconds < 0
                          ? fmt::format("replica of {}, link down", facts.source)
                          : fmt::format("replica of {}, link down for {} s", facts.source,
@@ -67,8 +72,13 @@ Facts listed(const RedisHealth& facts) {
 
 }  // namespace
 
+Result<RedisSight> sight_of(const Result<RedisHealth>& health) {
+  if (!health) return tl::unexpected(health.error());
+  return RedisSight{health->facts, health->primary && health->fence.empty()};
+}
+
 Finding judge_redis(const RedisConfig& config, const Result<RedisHealth>& facts,
-                    const Expectation& expect) {
+                    const RedisContext& context) {
   Finding finding{"redis", config.name, Level::no, {}, {}, {}};
   if (!facts) {
     finding.level = facts.error().kind == ErrorKind::timeout ? Level::unknown : Level::no;
@@ -80,8 +90,11 @@ Finding judge_redis(const RedisConfig& config, const Result<RedisHealth>& facts,
     finding.seen = "loading its dataset";
     return finding;
   }
+  const Expectation& expect = context.expect;
+  const Situation situation = redis_situation(config, sight_of(facts), context.around);
+  const Cell cell = judge(expect.role, expect.promoting, situation, {{}, context.on_stale}).cell;
   const Opinion opinion =
-      expect.role == Role::master ? as_master(*facts, expect) : as_standby(*facts);
+      expect.role == Role::master ? as_master(*facts, cell) : as_standby(*facts, cell);
   finding.level = opinion.level;
   finding.seen = opinion.seen;
   if (const std::string wrong = remarks(config, *facts, expect.role); !wrong.empty()) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -126,6 +127,8 @@ class LaneRunner {
                              std::chrono::duration_cast<Millis>(took), report_.last.detail});
     if (!report_.last.remark.empty()) report_.remarks.push_back(report_.last.remark);
     journal_step(*run_, report_.steps.back(), took);
+    // A process that is dead takes no writes, whatever it did not answer before.
+    if (step == Step::kill_silent && kind == Kind_::done) report_.any_failed = false;
     if (!report_.steps.back().ok) {
       report_.any_failed = true;
       log::warning(fmt::format("{}: {}: {}", lane_.resource, word_of(step), report_.last.detail));
@@ -175,6 +178,12 @@ void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
   }
 }
 
+// A server that answers nothing has to be dead before isolation_timeout is over (rule 4).
+Millis demote_step(const Config& config) {
+  constexpr int kSteps = 4;
+  return std::clamp(config.agent.isolation_timeout / kSteps, kStopStep, kDemoteStep);
+}
+
 }  // namespace
 
 Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
@@ -191,11 +200,18 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
       return kFollow;
     case Step::mysql_follow:
       return kMysqlFollow;
+    case Step::await_self_fence:
+      return config.agent.isolation_timeout + config.agent.check_reaction + 2 * kOverrun;
+    case Step::fence_peer:
+      return lane.kind == LaneKind::redis ? 2 * kPromoteStep
+                                          : config.mysql[lane.index].drain_timeout + kOverrun;
     case Step::kill_clients:
     case Step::release_waiters:
     case Step::set_read_only:
     case Step::redis_fence:
-      return stopping ? kStopStep : kDemoteStep;
+      return stopping ? kStopStep : demote_step(config);
+    case Step::kill_silent:
+      return stopping ? kStopStep : demote_step(config);
     default:
       return kPromoteStep;
   }

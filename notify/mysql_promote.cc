@@ -17,9 +17,12 @@
 
 #include <thread>
 
+#include "agent/clock.h"
+#include "agent/log.h"
 #include "agent/mysql_server.h"
-#include "agent/protocol.h"
+#include "agent/mysql_situation.h"
 #include "notify/mysql_demote.h"
+#include "notify/mysql_rival.h"
 #include "notify/mysql_words.h"
 #include "notify/semi_sync.h"
 #include "notify/texts.h"
@@ -74,10 +77,6 @@ std::optional<Error> hidden(const MysqlFacts& facts) {
   return facts.sources_error;
 }
 
-Eligibility eligible(const MysqlFacts& facts, const MysqlConfig& config, const Run& run) {
-  return can_promote(server_view(facts), {config.max_lag, run.config.agent.on_stale});
-}
-
 Status kill_receivers(MysqlClient& client) {
   auto threads = client.query(
       "SELECT id FROM information_schema.processlist WHERE user = 'system user' AND command = "
@@ -101,10 +100,15 @@ Result<StepOutcome> MysqlPromotion::record_position() {
   auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (auto error = hidden(*facts)) return tl::unexpected(*error);
-  if (const Eligibility answer = eligible(*facts, config_, run_); !answer.yes) {
-    return refused("stale", answer.why);
-  }
   return done(position_of(*facts));
+}
+
+Result<StepOutcome> MysqlPromotion::await_self_fence(Deadline deadline) {
+  return MysqlRival(client_, peer_, config_, run_).await_self_fence(deadline);
+}
+
+Result<StepOutcome> MysqlPromotion::fence_peer(Deadline deadline) {
+  return MysqlRival(client_, peer_, config_, run_).fence(deadline);
 }
 
 Result<StepOutcome> MysqlPromotion::stop_receiving(Deadline deadline) {
@@ -231,8 +235,9 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
   auto facts = gather_mysql(client_);
   if (!facts) return tl::unexpected(facts.error());
   const SemiSync before = facts->semi_sync;
-  if (!before.source_enabled && !before.replica_enabled)
-    return unchanged("semi-sync is not in use");
+  const bool in_use = before.source_enabled || before.replica_enabled ||
+                      record_or_void(run_.dir, "mysql " + config_.name).semi_sync;
+  if (!in_use) return unchanged("semi-sync is not in use");
   if (before.source_prefix.empty()) {
     StepOutcome outcome = unchanged("the source side of semi-sync is not there");
     outcome.remark = say(run_.config.agent.lang, Text::remark_no_source_side);
@@ -263,13 +268,33 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
 Result<StepOutcome> MysqlPromotion::judge() {
   if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
   if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
-  auto facts = gather_mysql(client_, {.source_status = false});
+  auto facts = gather_mysql(client_);
   if (!facts) return tl::unexpected(facts.error());
   if (auto error = hidden(*facts)) return tl::unexpected(*error);
   if (!facts->sources.empty()) return failed("a source is configured again");
-  const Eligibility answer = eligible(*facts, config_, run_);
-  if (!answer.yes) return refused("stale", answer.why);
+  MysqlSurroundings around = surroundings_of(config_, run_);
+  const Eligibility answer = MysqlRival(client_, peer_, config_, run_).judge(*facts, around);
+  if (!answer.yes) return refused(cause_word(answer.cause), answer.why);
+  // Before the first write can be acknowledged: whoever is killed now must be known to have served.
+  if (auto kept = keep_record(*facts); !kept) return tl::unexpected(kept.error());
   return done(answer.why);
+}
+
+// What a restart under this MASTER is told by, and whether anybody else will have what is written.
+Status MysqlPromotion::keep_record(const MysqlFacts& own) {
+  const std::string resource = "mysql " + config_.name;
+  constexpr Millis kPatience{500};
+  auto kept = update_record(run_.dir, resource, wall_ms(), kPatience, [&](Record& record) {
+    MysqlSurroundings around;
+    around.record = record;
+    const Situation situation = mysql_situation(config_, own, around);
+    record = next_record(std::move(record), Note::serving, situation);
+    record.promotion = run_.event.id;
+    record.promoted = situation.seen.server;
+  });
+  // A full disk must not stop a failover.
+  if (!kept) log::error(resource + ": the record could not be kept: " + kept.error().message);
+  return {};
 }
 
 Result<StepOutcome> MysqlPromotion::lift_read_only() {
@@ -292,7 +317,8 @@ Result<StepOutcome> MysqlPromotion::lift_read_only() {
 Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {
   const std::string by = run_.overtaken_by();
   const std::string missing = run_.vip_missing();
-  if (by.empty() && missing.empty()) return done("still the newest event");
+  const std::string rival = MysqlRival(client_, peer_, config_, run_).takes_writes();
+  if (by.empty() && missing.empty() && rival.empty()) return done("still the newest event");
   MysqlDemotion undo{client_, config_};
   if (auto killed = undo.kill_clients(); !killed) return killed;
   if (auto released = undo.release_waiters(); !released) return released;
@@ -300,7 +326,8 @@ Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {
   if (!set) return set;
   if (set->kind == StepOutcome::Kind::failed) return set;
   if (!by.empty()) return overtaken(by + "; read-only again");
-  return refused("vip", missing + "; read-only again");
+  if (!missing.empty()) return refused("vip", missing + "; read-only again");
+  return refused("peer", rival + "; read-only again");
 }
 
 }  // namespace ha

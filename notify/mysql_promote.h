@@ -4,16 +4,21 @@
 #include "agent/config.h"
 #include "agent/deadline.h"
 #include "agent/mysql_client.h"
+#include "agent/mysql_server.h"
+#include "notify/mysql_peer.h"
 #include "notify/session.h"
 
 namespace ha {
 
 class MysqlPromotion {
  public:
-  MysqlPromotion(MysqlClient& client, const MysqlConfig& config, const Run& run)
-      : client_(client), config_(config), run_(run) {}
+  /// `peer`: nullptr where none is configured.
+  MysqlPromotion(MysqlClient& client, MysqlPeer* peer, const MysqlConfig& config, const Run& run)
+      : client_(client), peer_(peer), config_(config), run_(run) {}
 
   Result<StepOutcome> record_position();
+  Result<StepOutcome> await_self_fence(Deadline deadline);
+  Result<StepOutcome> fence_peer(Deadline deadline);
   Result<StepOutcome> stop_receiving(Deadline deadline);
   Result<StepOutcome> drain(Deadline deadline);
   Result<StepOutcome> remove_source();
@@ -24,8 +29,10 @@ class MysqlPromotion {
 
  private:
   Status free_applier();
+  Status keep_record(const MysqlFacts& own);
 
   MysqlClient& client_;
+  MysqlPeer* peer_;
   const MysqlConfig& config_;
   const Run& run_;
 };

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "agent/ask_peer.h"
 #include "agent/mysql_client.h"
+#include "notify/kill_silent.h"
 #include "notify/mysql_demote.h"
 #include "notify/mysql_follow.h"
 #include "notify/mysql_promote.h"
@@ -20,6 +22,9 @@ class MysqlSession : public Session {
       : config_(config), run_(std::move(run)) {}
 
   Result<StepOutcome> apply(Step step, Deadline deadline) override {
+    if (step == Step::kill_silent) return kill_silent(deadline);
+    const bool promotes = run_->event.state == State::master;
+    if (promotes && !peer_ && !config_.peer_host.empty()) peer_.emplace(config_.peer());
     if (!client_) {
       // Following is given a minute for its waits and copies; no single answer is.
       const Millis limit = step == Step::mysql_follow ? std::min(deadline.remaining(), kAnswer)
@@ -35,12 +40,24 @@ class MysqlSession : public Session {
   }
 
  private:
+  // On a connection of its own: the session's may be the one that hangs.
+  StepOutcome kill_silent(Deadline deadline) const {
+    auto facts = ask_mysql(config_.server, Deadline::in(deadline.remaining() / 2));
+    Result<bool> writable = facts ? Result<bool>(facts->writable()) : tl::unexpected(facts.error());
+    const MysqlEndpoint& server = config_.server;
+    return kill_if_silent(writable, {server.socket, server.host, server.port}, *run_, deadline);
+  }
+
   Result<StepOutcome> act(Step step, Deadline deadline) {
-    MysqlPromotion promotion(*client_, config_, *run_);
+    MysqlPromotion promotion(*client_, peer_ ? &*peer_ : nullptr, config_, *run_);
     MysqlDemotion demotion{*client_, config_};
     switch (step) {
       case Step::record_position:
         return promotion.record_position();
+      case Step::await_self_fence:
+        return promotion.await_self_fence(deadline);
+      case Step::fence_peer:
+        return promotion.fence_peer(deadline);
       case Step::stop_receiving:
         return promotion.stop_receiving(deadline);
       case Step::drain:
@@ -71,6 +88,7 @@ class MysqlSession : public Session {
   MysqlConfig config_;
   std::shared_ptr<const Run> run_;
   std::optional<MysqlClient> client_;
+  std::optional<MysqlPeer> peer_;  ///< of a promotion
 };
 
 }  // namespace

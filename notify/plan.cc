@@ -19,6 +19,13 @@ constexpr std::array kSteps{
         Step::record_position, "record-position",
         "note where the old source and this server stand, for the rejoin and for a post-mortem",
         "记录旧主库和本机的复制位置，供重新加入和事后分析使用"},
+    StepText{Step::await_self_fence, "wait",
+             "a peer that is silent may be isolated and needs this time to stop its writes",
+             "对端无响应，可能已被隔离：留给它停止写入所需的时间"},
+    StepText{Step::fence_peer, "fence-peer",
+             "if the peer answers: lock the servers, stop its writes, receive the rest; judge "
+             "before anything changes",
+             "若对端有响应：加锁，停止其写入并接收剩余数据；在改动之前先判断"},
     StepText{Step::stop_receiving, "stop-receiving",
              "end the IO thread without waiting for a vanished source; the applier goes on",
              "结束 IO 线程，不等待已消失的主库；SQL 线程继续应用"},
@@ -55,6 +62,14 @@ constexpr std::array kSteps{
              "replicate from the peer if it is a primary that has all we have, else stay read-only "
              "and keep what it lacks",
              "若对端是主库且包含本机全部事务，则从其复制，否则保持只读，并保存对端缺少的事务"},
+    StepText{
+        Step::kill_silent, "kill-if-silent",
+        "if it may take writes and answered nothing: kill the process, it comes back read-only",
+        "若仍可能接受写入而毫无响应：杀死其进程，重启后为只读"},
+    StepText{
+        Step::fence_peer, "fence-peer",
+        "if the peer answers: stop its writes, receive the rest; judge before anything changes",
+        "若对端有响应：停止其写入并接收剩余数据；在改动之前先判断"},
     StepText{Step::redis_promote, "promote",
              "become master, write the configuration, drop clients that hold on to the old role",
              "升为 master，写回配置，断开仍停留在旧角色的客户端"},
@@ -84,20 +99,32 @@ bool follows(State to) {
   return to == State::backup || to == State::fault;  // STOP must not begin it
 }
 
-std::vector<Step> mysql_steps(State to, bool has_peer) {
+std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer) {
   if (to == State::master) {
-    return {Step::record_position, Step::stop_receiving, Step::drain,          Step::remove_source,
-            Step::semi_sync,       Step::judge,          Step::lift_read_only, Step::look_again};
+    std::vector<Step> steps{Step::record_position};
+    if (!config.witness.empty()) steps.push_back(Step::await_self_fence);
+    steps.insert(steps.end(),
+                 {Step::fence_peer, Step::stop_receiving, Step::drain, Step::remove_source,
+                  Step::semi_sync, Step::judge, Step::lift_read_only, Step::look_again});
+    return steps;
   }
   std::vector<Step> steps{Step::kill_clients, Step::release_waiters, Step::set_read_only};
+  if (config.agent.on_silent == OnSilent::kill) steps.push_back(Step::kill_silent);
   if (has_peer && follows(to)) steps.push_back(Step::mysql_follow);
   return steps;
 }
 
-std::vector<Step> redis_steps(State to, bool has_peer) {
-  if (to == State::master) return {Step::redis_promote, Step::redis_look_again};
-  if (has_peer && follows(to)) return {Step::redis_fence, Step::redis_follow};
-  return {Step::redis_fence};
+std::vector<Step> redis_steps(const Config& config, State to, bool has_peer) {
+  if (to == State::master) {
+    std::vector<Step> steps;
+    if (!config.witness.empty()) steps.push_back(Step::await_self_fence);
+    steps.insert(steps.end(), {Step::fence_peer, Step::redis_promote, Step::redis_look_again});
+    return steps;
+  }
+  std::vector<Step> steps{Step::redis_fence};
+  if (config.agent.on_silent == OnSilent::kill) steps.push_back(Step::kill_silent);
+  if (has_peer && follows(to)) steps.push_back(Step::redis_follow);
+  return steps;
 }
 
 std::vector<Step> unit_steps(UnitAction action) {
@@ -129,12 +156,13 @@ Plan make_plan(const Config& config, State from, State to) {
   for (std::size_t i = 0; i < config.mysql.size(); ++i) {
     const MysqlConfig& mysql = config.mysql[i];
     const bool has_peer = !mysql.peer_host.empty() && !mysql.replication_user.empty();
-    plan.lanes.push_back({LaneKind::mysql, i, "mysql " + mysql.name, mysql_steps(to, has_peer)});
+    plan.lanes.push_back(
+        {LaneKind::mysql, i, "mysql " + mysql.name, mysql_steps(config, to, has_peer)});
   }
   for (std::size_t i = 0; i < config.redis.size(); ++i) {
     const RedisConfig& redis = config.redis[i];
-    plan.lanes.push_back(
-        {LaneKind::redis, i, "redis " + redis.name, redis_steps(to, !redis.peer_host.empty())});
+    plan.lanes.push_back({LaneKind::redis, i, "redis " + redis.name,
+                          redis_steps(config, to, !redis.peer_host.empty())});
   }
   for (std::size_t i = 0; i < config.unit.size(); ++i) {
     const UnitConfig& unit = config.unit[i];
@@ -143,6 +171,30 @@ Plan make_plan(const Config& config, State from, State to) {
       plan.lanes.push_back({LaneKind::unit, i, "unit " + unit.name, std::move(steps)});
   }
   return plan;
+}
+
+namespace {
+
+bool follows(Step step) {
+  return step == Step::redis_follow || step == Step::mysql_follow;
+}
+
+Plan keep_steps(Plan plan, bool following) {
+  for (Lane& lane : plan.lanes) {
+    std::erase_if(lane.steps, [&](Step step) { return follows(step) != following; });
+  }
+  std::erase_if(plan.lanes, [](const Lane& lane) { return lane.steps.empty(); });
+  return plan;
+}
+
+}  // namespace
+
+Plan without_following(Plan plan) {
+  return keep_steps(std::move(plan), false);
+}
+
+Plan only_following(Plan plan) {
+  return keep_steps(std::move(plan), true);
 }
 
 std::string render_plan(const Plan& plan, const Config& config) {

@@ -14,6 +14,10 @@
 namespace ha {
 
 enum class Step {
+  // databases of either kind
+  await_self_fence,
+  fence_peer,
+  kill_silent,
   // MySQL, on MASTER
   record_position,
   stop_receiving,
@@ -62,6 +66,9 @@ struct Plan {
 };
 
 Plan make_plan(const Config& config, State from, State to);
+/// Parts of a plan: all but the steps that follow a new primary, or only those.
+Plan without_following(Plan plan);
+Plan only_following(Plan plan);
 /// For people: one line a step, with its reason.
 std::string render_plan(const Plan& plan, const Config& config);
 

@@ -4,13 +4,17 @@
 // fenced. Source: Redis Sentinel's reconfiguration (sentinel.c sentinelSendSlaveOf), Redis 7.0.
 #include <fmt/format.h>
 
-#include <charconv>
-#include <optional>
 #include <thread>
 
+#include "agent/ask_peer.h"
+#include "agent/clock.h"
+#include "agent/log.h"
 #include "agent/redis_client.h"
 #include "agent/redis_fence.h"
+#include "notify/kill_silent.h"
+#include "notify/redis_fencing.h"
 #include "notify/redis_follow.h"
+#include "notify/redis_rival.h"
 #include "notify/session.h"
 #include "notify/texts.h"
 
@@ -20,19 +24,13 @@ namespace {
 constexpr Millis kPeerAnswer{1000};
 constexpr Millis kPeerPoll{100};
 
-std::optional<std::int64_t> to_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (parsed.ec != std::errc{}) return std::nullopt;
-  return value;
-}
-
 class RedisSession : public Session {
  public:
   RedisSession(const RedisConfig& config, std::shared_ptr<const Run> run)
       : config_(config), run_(std::move(run)) {}
 
   Result<StepOutcome> apply(Step step, Deadline deadline) override {
+    if (step == Step::kill_silent) return kill_silent(deadline);
     auto client = RedisClient::connect(config_.server, deadline);
     if (!client) return tl::unexpected(client.error());
     auto info = client->info();
@@ -44,12 +42,16 @@ class RedisSession : public Session {
       return fail("the server is still loading", ErrorKind::unreachable);
     }
     switch (step) {
+      case Step::await_self_fence:
+        return rival_.await_self_fence(deadline);
+      case Step::fence_peer:
+        return rival_.fence(*client, deadline);
       case Step::redis_promote:
         return promote(*client, facts);
       case Step::redis_look_again:
         return look_again(*client);
       case Step::redis_fence:
-        return fence(*client, facts);
+        return fence_redis(*client, facts);
       case Step::redis_follow:
         return follow(*client, facts, deadline);
       default:
@@ -58,61 +60,24 @@ class RedisSession : public Session {
   }
 
  private:
-  Result<std::int64_t> config_number(RedisClient& client, const std::string& name) {
-    auto reply = client.command({"CONFIG", "GET", name});
-    if (!reply) return tl::unexpected(reply.error());
-    if (reply->elements.size() < 2) {
-      return fail(fmt::format("the server does not know {}", name), ErrorKind::answered);
-    }
-    const auto value = to_number(reply->elements[1].text);
-    if (!value) return fail(fmt::format("{} is not a number", name), ErrorKind::answered);
-    return *value;
-  }
-
-  Status set_number(RedisClient& client, const std::string& name, std::int64_t value) {
-    auto reply = client.command({"CONFIG", "SET", name, std::to_string(value)});
-    if (!reply) return tl::unexpected(reply.error());
-    return {};
-  }
-
-  // A server without a configuration file cannot rewrite one; the role is true all the same.
-  static std::string not_written(const std::string& error) {
-    return fmt::format(
-        " (not written to its configuration, a restart brings the old role back: {})", error);
-  }
-
-  std::string rewrite(RedisClient& client) {
-    auto reply = client.command({"CONFIG", "REWRITE"});
-    return reply ? std::string() : not_written(reply.error().message);
-  }
-
-  Status drop_clients(RedisClient& client) {
-    for (const char* type : {"normal", "pubsub"}) {
-      auto killed = client.command({"CLIENT", "KILL", "TYPE", type});  // spares this connection
-      if (!killed) return tl::unexpected(killed.error());
-    }
-    return {};
-  }
-
-  Status lift_fence(RedisClient& client) {
-    auto value = config_number(client, "min-replicas-to-write");
-    if (!value) return tl::unexpected(value.error());
-    const auto fence = RedisFence::from(*value);
-    if (!fence) return {};
-    if (fence->lag_was_off) {
-      if (auto set = set_number(client, "min-replicas-max-lag", 0); !set) return set;
-    }
-    return set_number(client, "min-replicas-to-write", fence->min_replicas);
+  StepOutcome kill_silent(Deadline deadline) const {
+    auto sight = ask_redis(config_.server, Deadline::in(deadline.remaining() / 2));
+    Result<bool> writable =
+        sight ? Result<bool>(sight->takes_writes) : tl::unexpected(sight.error());
+    const RedisEndpoint& server = config_.server;
+    return kill_if_silent(writable, {server.socket, server.host, server.port}, *run_, deadline);
   }
 
   Result<StepOutcome> promote(RedisClient& client, const RedisFacts& facts) {
     if (auto missing = run_->vip_missing(); !missing.empty()) return refused("vip", missing);
+    auto sight = gather_redis_sight(client);
+    if (!sight) return tl::unexpected(sight.error());
+    const Eligibility answer = rival_.judge(*sight);
+    if (!answer.yes) return refused(cause_word(answer.cause), answer.why);
+    keep_record(*sight);
     std::string how = "was master already";
     std::string unwritten;
     if (!facts.master) {
-      // What it has is about to be replaced, and may be nothing at all.
-      if (facts.syncing)
-        return refused("stale", "it is in the midst of a full sync from its master");
       for (const std::vector<std::string>& words :
            std::vector<std::vector<std::string>>{{"MULTI"},
                                                  {"REPLICAOF", "NO", "ONE"},
@@ -127,61 +92,54 @@ class RedisSession : public Session {
       if (result->elements.size() == 4) {
         const RedisReply& rewritten = result->elements[1];
         if (rewritten.type == RedisReply::Type::error) {
-          unwritten = not_written(rewritten.text);
+          unwritten = redis_not_written(rewritten.text);
         }
       }
       how = fmt::format("was the replica of {}:{}", facts.source_host, facts.source_port);
     }
-    if (auto lifted = lift_fence(client); !lifted) return tl::unexpected(lifted.error());
-    if (facts.master) unwritten = rewrite(client);
+    if (auto lifted = lift_redis_fence(client); !lifted) return tl::unexpected(lifted.error());
+    if (facts.master) unwritten = rewrite_redis_config(client);
 
     auto role = client.command({"ROLE"});
     if (!role) return tl::unexpected(role.error());
     if (role->elements.empty() || role->elements[0].text != "master") {
       return failed("ROLE does not say master after the promotion");
     }
-    auto left = config_number(client, "min-replicas-to-write");
+    auto left = redis_number(client, "min-replicas-to-write");
     if (!left) return tl::unexpected(left.error());
     if (RedisFence::from(*left))
       return failed("the write fence is still there after it was lifted");
     return done("master; " + how + unwritten);
   }
 
+  // Before the first write can be acknowledged: whoever is killed now must be known to have served.
+  void keep_record(const RedisSight& own) {
+    constexpr Millis kPatience{500};
+    const std::string resource = "redis " + config_.name;
+    auto kept = update_record(run_->dir, resource, wall_ms(), kPatience, [&](Record& record) {
+      RedisSurroundings around;
+      around.record = record;
+      const Situation situation = redis_situation(config_, own, around);
+      record = next_record(std::move(record), Note::serving, situation);
+      record.promotion = run_->event.id;
+      record.promoted = situation.seen.server;
+    });
+    // A full disk must not stop a failover.
+    if (!kept) log::error(resource + ": the record could not be kept: " + kept.error().message);
+  }
+
   Result<StepOutcome> look_again(RedisClient& client) {
     std::string why = run_->overtaken_by();
     const std::string missing = run_->vip_missing();
-    if (why.empty() && missing.empty()) return done("still the newest event");
+    const std::string rival = rival_.takes_writes();
+    if (why.empty() && missing.empty() && rival.empty()) return done("still the newest event");
     auto info = client.info();
     if (!info) return tl::unexpected(info.error());
-    auto undone = fence(client, redis_facts(*info));
+    auto undone = fence_redis(client, redis_facts(*info));
     if (!undone) return undone;
     if (!why.empty()) return overtaken(why + "; fenced again");
-    return refused("vip", missing + "; fenced again");
-  }
-
-  Result<StepOutcome> fence(RedisClient& client, const RedisFacts& facts) {
-    if (!facts.master) {
-      return unchanged(fmt::format("a replica of {}:{}", facts.source_host, facts.source_port));
-    }
-    auto value = config_number(client, "min-replicas-to-write");
-    if (!value) return tl::unexpected(value.error());
-    if (RedisFence::from(*value)) return unchanged("takes no writes already");
-    auto lag = config_number(client, "min-replicas-max-lag");
-    if (!lag) return tl::unexpected(lag.error());
-    const RedisFence fence{*value, *lag == 0};
-    if (fence.lag_was_off) {
-      if (auto set = set_number(client, "min-replicas-max-lag", kRedisDefaultMaxLag); !set) {
-        return tl::unexpected(set.error());
-      }
-    }
-    if (auto set = set_number(client, "min-replicas-to-write", fence.value()); !set) {
-      return tl::unexpected(set.error());
-    }
-    if (auto dropped = drop_clients(client); !dropped) return tl::unexpected(dropped.error());
-    auto now = config_number(client, "min-replicas-to-write");
-    if (!now) return tl::unexpected(now.error());
-    if (*now != fence.value()) return failed("the write fence was not taken");
-    return done("takes no writes (min-replicas-to-write)" + rewrite(client));
+    if (!missing.empty()) return refused("vip", missing + "; fenced again");
+    return refused("peer", rival + "; fenced again");
   }
 
   Result<StepOutcome> follow(RedisClient& client, const RedisFacts& own, Deadline deadline) {
@@ -217,7 +175,7 @@ class RedisSession : public Session {
     if (!peer) return nothing(peer.error());
     auto info = peer->info();
     if (!info) return nothing(info.error());
-    auto fence = config_number(*peer, "min-replicas-to-write");
+    auto fence = redis_number(*peer, "min-replicas-to-write");
     if (!fence) return nothing(fence.error());
     if (RedisFence::from(*fence)) {
       return {FollowAnswer::Kind::wait, "the peer takes no writes either"};
@@ -229,18 +187,19 @@ class RedisSession : public Session {
     auto reply =
         client.command({"REPLICAOF", config_.peer_host, std::to_string(config_.peer_port)});
     if (!reply) return tl::unexpected(reply.error());
-    if (auto lifted = lift_fence(client); !lifted) return tl::unexpected(lifted.error());
+    if (auto lifted = lift_redis_fence(client); !lifted) return tl::unexpected(lifted.error());
     auto role = client.command({"ROLE"});
     if (!role) return tl::unexpected(role.error());
     if (role->elements.empty() || role->elements[0].text != "slave") {
       return failed("ROLE does not say replica after REPLICAOF");
     }
     return done(fmt::format("follows {}:{}: {}{}", config_.peer_host, config_.peer_port, why,
-                            rewrite(client)));
+                            rewrite_redis_config(client)));
   }
 
   RedisConfig config_;
   std::shared_ptr<const Run> run_;
+  RedisRival rival_{config_, *run_};
 };
 
 }  // namespace

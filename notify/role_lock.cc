@@ -1,33 +1,30 @@
 #include "notify/role_lock.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <system_error>
-#include <thread>
-
 #include "agent/atomic_file.h"
+#include "agent/file_lock.h"
 #include "agent/log.h"
 
 namespace ha {
 
 std::optional<RoleLock> RoleLock::acquire(const StateDir& dir, Deadline deadline) {
-  Fd fd(::open(dir.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) {
-    log::error(
-        fmt::format("cannot open {}: {}", dir.lock(), std::generic_category().message(errno)));
-    return std::nullopt;
-  }
-  ::fchmod(fd.get(), kStateFileMode);
-  // flock() has no timed form; the wait is 200 ms at most and ends with the deadline.
-  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (deadline.expired()) return std::nullopt;
-    std::this_thread::sleep_for(Millis{2});
-  }
-  return RoleLock(std::move(fd));
+  auto fd = lock_file(dir.lock(), kStateFileMode, deadline);
+  if (fd) return RoleLock(std::move(*fd));
+  if (fd.error().kind != ErrorKind::timeout) log::error(fd.error().message);
+  return std::nullopt;
+}
+
+std::optional<Fd> acquire_watch_lock(const StateDir& dir) {
+  // A hook that looks holds it for an instant.
+  constexpr Millis kPatience{500};
+  auto fd = lock_file(dir.watch_lock(), kStateFileMode, Deadline::in(kPatience));
+  if (fd) return std::move(*fd);
+  if (fd.error().kind != ErrorKind::timeout) log::error(fd.error().message);
+  return std::nullopt;
+}
+
+bool watch_runs(const StateDir& dir) {
+  const auto fd = lock_file(dir.watch_lock(), kStateFileMode, Deadline::in(Millis{0}));
+  return !fd && fd.error().kind == ErrorKind::timeout;
 }
 
 }  // namespace ha

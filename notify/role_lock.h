@@ -20,4 +20,9 @@ class RoleLock {
   Fd fd_;
 };
 
+/// Held by `watch` as long as it runs, so that a hook knows whether somebody will claim its event.
+/// nullopt: another watch holds it.
+std::optional<Fd> acquire_watch_lock(const StateDir& dir);
+bool watch_runs(const StateDir& dir);
+
 }  // namespace ha

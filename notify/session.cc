@@ -17,6 +17,12 @@ std::string Run::overtaken_by() const {
                      newest->at_ms - event.at_ms);
 }
 
+Millis Run::peer_patience(const std::string& resource) const {
+  constexpr Millis kUnknown{300};
+  constexpr Millis kKnownSilent{30};  // on a network of one's own an answer takes less than 5 ms
+  return silent_peers.contains(resource) ? kKnownSilent : kUnknown;
+}
+
 std::string Run::vip_missing() const {
   if (config.agent.vip.empty() || address_is_here(config.agent.vip)) return {};
   return fmt::format("the VIP {} is not on this node", config.agent.vip);

@@ -5,6 +5,7 @@
 // needs.
 #pragma once
 #include <memory>
+#include <set>
 #include <string>
 
 #include "agent/config.h"
@@ -52,10 +53,16 @@ struct Run {
   StateDir dir;
   Event event;
   State from = State::none;
-  std::string instance;  ///< whose events count as newer
+  std::string instance;    ///< whose events count as newer
+  bool forced = false;     ///< `promote --force`
+  bool may_serve = false;  ///< the servers may take writes: promoted, and not demoted since
+  /// Resources whose peer is known to be silent already: it is not waited for.
+  std::set<std::string> silent_peers;
 
   /// What overtook this run: a newer event, in words; empty when none did. Thread-safe.
   std::string overtaken_by() const;
+  /// How long a peer that does not answer is waited for.
+  Millis peer_patience(const std::string& resource) const;
   /// Empty when this node holds the VIP or no `vip` is configured.
   std::string vip_missing() const;
 };

@@ -29,7 +29,9 @@ void ask(const Config& config, StatusReport& report) {
     if (failback.left > Millis{0})
       peer.emplace(config, Deadline(begin + config.agent.deadline / 2));
   }
-  report.findings = run_all(make_jobs(config, report.role, memory, {}), deadline);
+  const JobEnvironment environment =
+      make_environment(config, Deadline(begin + config.agent.deadline / 2));
+  report.findings = run_all(make_jobs(config, report.role, memory, {}, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();
   report.verdict = verdict(report.role.view, failback, report.findings);
 }

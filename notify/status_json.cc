@@ -17,6 +17,8 @@ const char* phase_word(Phase phase) {
       return "died";
     case Phase::refused:
       return "refused";
+    case Phase::fenced:
+      return "fenced";
     case Phase::held:
       break;
   }

@@ -65,6 +65,9 @@ std::string phase_row(const RoleView& view, bool colour) {
                  colour);
     case Phase::refused:
       return row("phase", "refused; every check judges it anew", Tone::bad, colour);
+    case Phase::fenced:
+      return row("phase", "writes stopped, waiting for keepalived to leave MASTER: " + view.why,
+                 Tone::bad, colour);
     case Phase::held:
       return row("phase", "held until `ha-agent ack`", Tone::bad, colour);
   }

@@ -86,6 +86,12 @@ const std::vector<CatalogueEntry>& catalogue() {
       {Text::problem_held,
        "a failed step is held ({resource}: {step}: {error}); mend it, then run `ha-agent ack`",
        "有失败的步骤被保留（{resource}：{step}：{error}）；排除故障后执行 `ha-agent ack`"},
+      {Text::problem_cooldown,
+       "the last promotion was too short a time ago (min_promote_interval): wait another {left}, "
+       "or "
+       "run `ha-agent promote --force --reason TEXT`",
+       "距上次提升时间过短（min_promote_interval）：请再等待 {left}，或执行 "
+       "`ha-agent promote --force --reason TEXT`"},
       {Text::event, "Event: {time}, {id}", "事件：{time}，{id}"},
       {Text::late, "Sent {delay} after the event.", "本消息在事件发生 {delay} 后发出。"},
       {Text::duration_below_ms, "under 1 ms", "不到 1 毫秒"},

@@ -43,6 +43,7 @@ enum class Text {
   remark_settings,
   problem_second_instance,
   problem_held,
+  problem_cooldown,
   event,
   late,
   duration_below_ms,

@@ -77,9 +77,9 @@ BOOST_AUTO_TEST_CASE(a_plan_that_works_is_done_and_every_step_is_in_the_journal)
   const World world(State::master);
   const Report report = world.execute(fine, fine);
   BOOST_TEST((report.outcome == Outcome::done));
-  BOOST_TEST(report.steps.size() == 10U);
+  BOOST_TEST(report.steps.size() == 12U);
   BOOST_TEST(report.problems.empty());
-  BOOST_TEST(read_journal(world.run->dir).value().size() == 10U);
+  BOOST_TEST(read_journal(world.run->dir).value().size() == 12U);
 }
 
 BOOST_AUTO_TEST_CASE(an_error_is_tried_again_and_the_third_of_three_tries_still_makes_it) {
@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(a_demotion_goes_on_with_the_next_step_after_one_that_failed
   const World world(State::fault);
   const auto first_fails = [](Step step) -> Result<StepOutcome> {
     if (step == Step::kill_clients) return fail("denied", ErrorKind::answered);
+    if (step == Step::kill_silent) return unchanged("it answers and takes no writes");
     return done("done");
   };
   const Report report = world.execute(first_fails, fine);
@@ -155,6 +156,15 @@ BOOST_AUTO_TEST_CASE(a_demotion_goes_on_with_the_next_step_after_one_that_failed
   BOOST_TEST(!report.held.has_value());
   BOOST_REQUIRE(report.problems.size() == 1U);
   BOOST_TEST(report.problems[0] == "mysql main: kill-clients: denied");
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_server_that_was_killed_is_demoted_whatever_it_did_not_answer) {
+  const World world(State::fault);
+  const auto silent = [](Step step) -> Result<StepOutcome> {
+    if (step == Step::kill_silent) return done("process 1 was killed");
+    return fail("no answer", ErrorKind::timeout);
+  };
+  BOOST_TEST((world.execute(silent, fine).outcome == Outcome::done));
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_event_ends_a_promotion_before_its_next_step) {
@@ -220,7 +230,10 @@ BOOST_AUTO_TEST_CASE(the_safety_steps_of_a_stop_fit_into_keepalived_s_second) {
   const Plan plan = make_plan(world.run->config, State::master, State::stop);
   for (const Lane& lane : plan.lanes) {
     Millis sum{0};
-    for (const Step step : lane.steps) sum += bound_of(step, lane, State::stop, world.run->config);
+    for (const Step step : lane.steps) {
+      if (step == Step::kill_silent) continue;  // beyond it: without an answer there is no safety
+      sum += bound_of(step, lane, State::stop, world.run->config);
+    }
     BOOST_TEST(sum.count() <= 750);
   }
 }

@@ -165,9 +165,10 @@ BOOST_AUTO_TEST_CASE(a_primary_that_is_gone_is_no_fault_of_its_replica) {
   facts.sources[0].receiver = Receiver::connecting;
   facts.sources[0].io_errno = 2003;
   facts.sources[0].lag.reset();
-  BOOST_TEST(judged(facts, as(Role::standby)).level == Level::ok);
   MysqlContext remembered = as(Role::standby);
-  remembered.last_lag = Millis{31'000};
+  remembered.around.peer = tl::unexpected<Error>(Error{"gone", ErrorKind::unreachable, 2003});
+  BOOST_TEST(judged(facts, remembered).level == Level::ok);
+  remembered.around.last_lag = Millis{31'000};
   BOOST_TEST(judged(facts, remembered).level == Level::ok);  // all that it had is applied
   facts.sources[0].received_gtid = "0-1-6";
   BOOST_TEST(judged(facts, remembered).level == Level::no);

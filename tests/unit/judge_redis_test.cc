@@ -34,8 +34,18 @@ RedisHealth replica() {
   return health;
 }
 
-Finding judged(const RedisHealth& health, const Expectation& expect) {
-  return judge_redis(config(), health, expect);
+RedisContext context_of(const Expectation& expect) {
+  RedisContext context;
+  context.expect = expect;
+  return context;
+}
+
+Finding judged(RedisHealth health, const Expectation& expect) {
+  health.facts.master = health.primary;
+  health.facts.link_up = health.link_up;
+  health.facts.syncing = health.sync_in_progress;
+  health.facts.replicas = static_cast<int>(health.replicas);
+  return judge_redis(config(), health, context_of(expect));
 }
 
 }  // namespace
@@ -106,7 +116,8 @@ BOOST_AUTO_TEST_CASE(a_replica_of_a_cluster_cannot_be_promoted) {
 
 BOOST_AUTO_TEST_CASE(silence_is_unknown_and_a_refusal_is_no) {
   const auto judged_error = [](ErrorKind kind) {
-    return judge_redis(config(), tl::unexpected<Error>(Error{"trouble", kind, 0}), as(Role::master))
+    return judge_redis(config(), tl::unexpected<Error>(Error{"trouble", kind, 0}),
+                       context_of(as(Role::master)))
         .level;
   };
   BOOST_TEST(judged_error(ErrorKind::timeout) == Level::unknown);

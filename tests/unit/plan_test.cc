@@ -52,14 +52,16 @@ BOOST_AUTO_TEST_CASE(every_step_has_a_word_of_its_own_and_a_reason_in_both_langu
 
 BOOST_AUTO_TEST_CASE(master_drains_before_the_source_goes_and_judges_right_before_it_lifts) {
   BOOST_TEST(lane_words(State::master, "mysql main") ==
-             "record-position stop-receiving drain remove-source semi-sync judge lift-read-only "
+             "record-position fence-peer stop-receiving drain remove-source semi-sync judge "
+             "lift-read-only "
              "look-again ");
 }
 
 BOOST_AUTO_TEST_CASE(
     every_other_state_kills_clients_before_it_releases_waiters_and_sets_read_only) {
   for (const State state : {State::backup, State::fault, State::stop, State::deleted}) {
-    BOOST_TEST(lane_words(state, "mysql archive") == "kill-clients release-waiters set-read-only ");
+    BOOST_TEST(lane_words(state, "mysql archive") ==
+               "kill-clients release-waiters set-read-only kill-if-silent ");
   }
 }
 
@@ -72,27 +74,47 @@ BOOST_AUTO_TEST_CASE(mysql_follows_on_backup_and_fault_when_it_knows_whom_and_as
   };
   BOOST_TEST((last_step(State::backup) == Step::mysql_follow));
   BOOST_TEST((last_step(State::fault) == Step::mysql_follow));
-  BOOST_TEST((last_step(State::stop) == Step::set_read_only));
-  BOOST_TEST((last_step(State::deleted) == Step::set_read_only));
+  BOOST_TEST((last_step(State::stop) != Step::mysql_follow));
+  BOOST_TEST((last_step(State::deleted) != Step::mysql_follow));
   config.mysql.front().peer_host.clear();
-  BOOST_TEST((last_step(State::backup) == Step::set_read_only));
+  BOOST_TEST((last_step(State::backup) != Step::mysql_follow));
   config.mysql.front().peer_host = "192.0.2.12";
   config.mysql.front().replication_user.clear();
-  BOOST_TEST((last_step(State::backup) == Step::set_read_only));
+  BOOST_TEST((last_step(State::backup) != Step::mysql_follow));
 }
 
 BOOST_AUTO_TEST_CASE(redis_follows_on_backup_and_fault_and_never_on_stop) {
-  BOOST_TEST(lane_words(State::backup, "redis cache") == "fence follow ");
-  BOOST_TEST(lane_words(State::fault, "redis cache") == "fence follow ");
-  BOOST_TEST(lane_words(State::stop, "redis cache") == "fence ");
-  BOOST_TEST(lane_words(State::deleted, "redis cache") == "fence ");
+  BOOST_TEST(lane_words(State::backup, "redis cache") == "fence kill-if-silent follow ");
+  BOOST_TEST(lane_words(State::fault, "redis cache") == "fence kill-if-silent follow ");
+  BOOST_TEST(lane_words(State::stop, "redis cache") == "fence kill-if-silent ");
+  BOOST_TEST(lane_words(State::deleted, "redis cache") == "fence kill-if-silent ");
+}
+
+BOOST_AUTO_TEST_CASE(with_witnesses_a_promotion_waits_before_it_changes_anything) {
+  Config config = two_databases();
+  config.witness.emplace_back();
+  for (const Lane& lane : make_plan(config, State::backup, State::master).lanes) {
+    if (lane.kind == LaneKind::redis)
+      BOOST_TEST(words(lane) == "wait fence-peer promote look-again ");
+    if (lane.kind == LaneKind::mysql) {
+      BOOST_TEST(words(lane).starts_with("record-position wait fence-peer stop-receiving "));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_silent_server_may_be_left_alone) {
+  Config config = two_databases();
+  config.agent.on_silent = OnSilent::leave;
+  for (const Lane& lane : make_plan(config, State::master, State::stop).lanes) {
+    BOOST_TEST(words(lane).find("kill-if-silent") == std::string::npos);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(redis_without_a_peer_has_nobody_to_follow) {
   Config config = two_databases();
   config.redis.front().peer_host.clear();
   for (const Lane& lane : make_plan(config, State::master, State::backup).lanes) {
-    if (lane.kind == LaneKind::redis) BOOST_TEST(words(lane) == "fence ");
+    if (lane.kind == LaneKind::redis) BOOST_TEST(words(lane) == "fence kill-if-silent ");
   }
 }
 

@@ -1,0 +1,18 @@
+// An advisory lock on a file (flock), released by the kernel with the descriptor: a process that is
+// killed leaves nothing behind.
+#pragma once
+#include <sys/types.h>
+
+#include <string>
+
+#include "agent/deadline.h"
+#include "agent/error.h"
+#include "agent/fd.h"
+
+namespace ha {
+
+/// Makes the file with `mode` when it is missing (whatever the umask). ErrorKind::timeout when
+/// another holds the lock until the deadline; asks at least once.
+Result<Fd> lock_file(const std::string& path, mode_t mode, Deadline deadline);
+
+}  // namespace ha

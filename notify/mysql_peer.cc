@@ -1,0 +1,68 @@
+#include "notify/mysql_peer.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace ha {
+namespace {
+
+constexpr Millis kConnect{1000};
+constexpr Millis kStatement{2000};
+constexpr Millis kKnownSilent{20};
+
+}  // namespace
+
+struct MysqlPeer::Attempt {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool ended = false;
+  bool wanted = true;
+  std::optional<MysqlClient> client;
+  std::string trouble;
+};
+
+MysqlPeer::MysqlPeer(const MysqlEndpoint& endpoint) : endpoint_(endpoint) {
+  begin();
+}
+
+MysqlPeer::~MysqlPeer() {
+  const std::lock_guard lock(attempt_->mutex);
+  attempt_->wanted = false;
+}
+
+void MysqlPeer::begin() {
+  attempt_ = std::make_shared<Attempt>();
+  std::thread([attempt = attempt_, endpoint = endpoint_] {
+    auto client = MysqlClient::connect(endpoint, kConnect, kStatement);
+    const std::lock_guard lock(attempt->mutex);
+    attempt->ended = true;
+    if (client && attempt->wanted) attempt->client.emplace(std::move(*client));
+    if (!client) attempt->trouble = client.error().message;
+    attempt->changed.notify_all();
+  }).detach();
+}
+
+MysqlClient* MysqlPeer::client(Millis patience) {
+  {
+    std::unique_lock lock(attempt_->mutex);
+    if (silent_) patience = std::min(patience, kKnownSilent);
+    attempt_->changed.wait_for(lock, patience, [&] { return attempt_->ended; });
+    if (attempt_->client) return &*attempt_->client;
+    silent_ = true;
+    if (!attempt_->ended) return nullptr;
+    trouble_ = attempt_->trouble;
+  }
+  // Refused: whoever restarts over there may answer the next question.
+  begin();
+  return nullptr;
+}
+
+void MysqlPeer::lost(const std::string& why) {
+  trouble_ = why;
+  silent_ = false;
+  begin();
+}
+
+}  // namespace ha

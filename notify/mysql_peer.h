@@ -1,0 +1,38 @@
+// The peer's server during a promotion: one connection, made in the background so that a host which
+// vanished costs a known patience once and nothing afterwards. Used by one lane's thread.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "agent/mysql_client.h"
+
+namespace ha {
+
+class MysqlPeer {
+ public:
+  /// Begins to connect at once.
+  explicit MysqlPeer(const MysqlEndpoint& endpoint);
+  MysqlPeer(const MysqlPeer&) = delete;
+  MysqlPeer& operator=(const MysqlPeer&) = delete;
+  ~MysqlPeer();
+
+  /// The connection, waiting at most `patience` for it, but only once; nullptr: not there
+  /// (trouble() says why).
+  MysqlClient* client(Millis patience);
+  /// Gives up a connection that broke and begins to make another.
+  void lost(const std::string& why);
+  const std::string& trouble() const { return trouble_; }
+
+ private:
+  struct Attempt;
+  void begin();
+
+  MysqlEndpoint endpoint_;
+  std::shared_ptr<Attempt> attempt_;
+  std::string trouble_ = "no answer";
+  bool silent_ = false;  ///< it was waited for once
+};
+
+}  // namespace ha

@@ -1,0 +1,165 @@
+#include "notify/mysql_rival.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "agent/clock.h"
+#include "agent/holds.h"
+#include "notify/mysql_demote.h"
+#include "notify/witnesses.h"
+
+namespace ha {
+namespace {
+
+constexpr Millis kPoll{20};
+
+bool broken(const Error& error) {
+  return error.kind != ErrorKind::answered;
+}
+
+Result<bool> get_lock(MysqlClient& client) {
+  auto got = client.scalar("SELECT GET_LOCK('ha_agent', 1)");
+  if (!got) return tl::unexpected(got.error());
+  return got->value_or("0") == "1";
+}
+
+}  // namespace
+
+MysqlSurroundings surroundings_of(const MysqlConfig& config, const Run& run) {
+  MysqlSurroundings around;
+  around.record = record_or_void(run.dir, "mysql " + config.name);
+  around.witness.configured = !run.config.witness.empty();
+  return around;
+}
+
+Result<MysqlFacts> MysqlRival::ask(Millis patience) {
+  // Once more on a new connection: the peer's own demotion may just have ended the old one.
+  for (int attempt = 0;; ++attempt) {
+    MysqlClient* const client = peer_->client(patience);
+    if (client == nullptr) return fail(peer_->trouble(), ErrorKind::timeout);
+    auto facts = gather_mysql(*client);
+    if (facts || !broken(facts.error()) || attempt == 1) return facts;
+    peer_->lost(facts.error().message);
+  }
+}
+
+Result<StepOutcome> MysqlRival::await_self_fence(Deadline deadline) {
+  WitnessView witness;
+  witness.configured = !run_.config.witness.empty();
+  PeerView silent;
+  silent.answer = PeerView::Answer::silent;
+  const Millis wait = wait_before_promotion(witness, silent, run_.config.agent);
+  const Deadline until =
+      Deadline::in(wait - Millis{wall_ms() - run_.event.at_ms}).earlier(deadline);
+  for (;;) {
+    if (peer_ != nullptr && peer_->client(kPoll) != nullptr) return unchanged("the peer answers");
+    if (until.expired()) break;
+    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
+    std::this_thread::sleep_for(kPoll);
+  }
+  return done(fmt::format(
+      "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
+}
+
+Eligibility MysqlRival::judge(const MysqlFacts& own, MysqlSurroundings& around) {
+  if (peer_ != nullptr) around.peer = ask(run_.peer_patience(resource_));
+  const bool answers = around.peer && *around.peer;
+  if (around.witness.configured && !answers) around.witness = ask_witnesses(run_.config);
+  if (answers && (*around.peer)->writable() && !run_.forced) {
+    return {false, "the peer takes writes", Cause::peer};
+  }
+  return eligible(own, around);
+}
+
+Eligibility MysqlRival::eligible(const MysqlFacts& own, const MysqlSurroundings& around) const {
+  const PromotePolicy policy{config_.max_lag, run_.config.agent.on_stale, run_.forced};
+  return can_promote(mysql_situation(config_, own, around), policy);
+}
+
+Result<bool> MysqlRival::lock_both(MysqlClient& peer, const MysqlFacts& own,
+                                   const MysqlFacts& rival) {
+  const bool own_first = own.server_id < rival.server_id;
+  for (MysqlClient* client : {own_first ? &own_ : &peer, own_first ? &peer : &own_}) {
+    auto got = get_lock(*client);
+    if (!got || !*got) return got;
+  }
+  return true;
+}
+
+Result<StepOutcome> MysqlRival::stop_writes(MysqlClient& peer, Deadline deadline) {
+  MysqlDemotion demotion{peer, config_};
+  if (auto killed = demotion.kill_clients(); !killed) return killed;
+  if (auto released = demotion.release_waiters(); !released) return released;
+  return demotion.set_read_only(deadline);
+}
+
+Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
+  const Deadline overall = Deadline::in(config_.drain_timeout).earlier(deadline);
+  std::string did;
+  for (;;) {
+    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    auto own = gather_mysql(own_);
+    if (!own) return tl::unexpected(own.error());
+    MysqlSurroundings around = surroundings_of(config_, run_);
+    const Deadline step = Deadline::in(Millis{3000}).earlier(overall);
+    if (peer_ == nullptr) {
+      if (around.witness.configured) around.witness = ask_witnesses(run_.config);
+      const Eligibility answer = eligible(*own, around);
+      if (!answer.yes) return refused(cause_word(answer.cause), answer.why);
+      return unchanged("no peer is configured; " + answer.why);
+    }
+    auto rival = ask(run_.peer_patience(resource_));
+    MysqlClient* const peer = rival ? peer_->client(Millis{0}) : nullptr;
+    if (peer != nullptr) {
+      auto locked = lock_both(*peer, *own, *rival);
+      if (!locked && !overall.expired()) {
+        if (broken(locked.error())) peer_->lost(locked.error().message);
+        continue;
+      }
+      if (!locked) return tl::unexpected(locked.error());
+      if (!*locked) return refused("lock", "another promotion holds the lock of the two servers");
+      if (rival->writable()) {
+        auto stopped = stop_writes(*peer, step);
+        if (!stopped && broken(stopped.error()) && !overall.expired()) {
+          peer_->lost(stopped.error().message);
+          continue;
+        }
+        const bool failed_to = stopped && stopped->kind == StepOutcome::Kind::failed;
+        if ((!stopped || failed_to) && !run_.forced) {
+          return refused("peer", "the peer takes writes and cannot be stopped: " +
+                                     (stopped ? stopped->detail : stopped.error().message));
+        }
+        did = "the peer's writes are stopped; ";
+        if (!run_.forced) continue;
+      }
+      // What it acknowledged until now is on its way to us as long as we receive from it.
+      const bool receiving = server_view(*own).receiver == Receiver::running;
+      if (receiving && compare_holds(*rival, *own) == Holds::ahead && !overall.expired()) {
+        std::this_thread::sleep_for(kPoll);
+        continue;
+      }
+    }
+    around.peer = std::move(rival);
+    if (around.witness.configured && !*around.peer) around.witness = ask_witnesses(run_.config);
+    const Eligibility answer = eligible(*own, around);
+    if (!answer.yes) return refused(cause_word(answer.cause), did + answer.why);
+    if (peer == nullptr) {
+      return unchanged(
+          fmt::format("the peer does not answer ({}); {}", peer_->trouble(), answer.why));
+    }
+    return done(did + answer.why);
+  }
+}
+
+std::string MysqlRival::takes_writes() {
+  if (peer_ == nullptr) return {};
+  MysqlClient* const client = peer_->client(Millis{0});
+  if (client == nullptr) return {};
+  auto facts = gather_mysql(*client, {.source_status = false});
+  if (!facts || !facts->writable()) return {};
+  return "the peer takes writes too";
+}
+
+}  // namespace ha

@@ -1,0 +1,104 @@
+#include "notify/redis_rival.h"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "agent/ask_peer.h"
+#include "agent/clock.h"
+#include "notify/redis_fencing.h"
+#include "notify/witnesses.h"
+
+namespace ha {
+namespace {
+
+constexpr Millis kPoll{20};
+constexpr Millis kCatchUp{5000};
+constexpr Millis kKnownSilent{20};
+
+}  // namespace
+
+Millis RedisRival::patience() const {
+  const Millis patience = run_.peer_patience(resource_);
+  return silent_ ? std::min(patience, kKnownSilent) : patience;
+}
+
+Result<RedisSight> RedisRival::ask() {
+  auto sight = ask_redis(config_.peer(), Deadline::in(patience()));
+  silent_ = !sight;
+  return sight;
+}
+
+Result<StepOutcome> RedisRival::await_self_fence(Deadline deadline) {
+  WitnessView witness;
+  witness.configured = !run_.config.witness.empty();
+  PeerView silent;
+  silent.answer = PeerView::Answer::silent;
+  const Millis wait = wait_before_promotion(witness, silent, run_.config.agent);
+  const Deadline until =
+      Deadline::in(wait - Millis{wall_ms() - run_.event.at_ms}).earlier(deadline);
+  for (;;) {
+    if (has_peer() && ask()) return unchanged("the peer answers");
+    if (until.expired()) break;
+    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
+    std::this_thread::sleep_for(kPoll);
+  }
+  return done(fmt::format(
+      "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
+}
+
+Eligibility RedisRival::judge(const RedisSight& own) {
+  RedisSurroundings around;
+  around.record = record_or_void(run_.dir, resource_);
+  around.witness.configured = !run_.config.witness.empty();
+  if (has_peer()) around.peer = ask();
+  const bool answers = around.peer && *around.peer;
+  if (around.witness.configured && !answers) around.witness = ask_witnesses(run_.config);
+  const Situation situation = redis_situation(config_, own, around);
+  if (situation.peer.writable && !run_.forced) return {false, "the peer takes writes", Cause::peer};
+  return can_promote(situation, {{}, run_.config.agent.on_stale, run_.forced});
+}
+
+Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
+  const Deadline overall = Deadline::in(kCatchUp).earlier(deadline);
+  std::string did;
+  for (;;) {
+    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    auto sight = gather_redis_sight(own);
+    if (!sight) return tl::unexpected(sight.error());
+    if (has_peer()) {
+      auto peer = RedisClient::connect(config_.peer(), Deadline::in(patience()));
+      auto rival = peer ? gather_redis_sight(*peer) : tl::unexpected(peer.error());
+      silent_ = !rival;
+      if (rival && rival->takes_writes) {
+        auto fenced = fence_redis(*peer, rival->facts);
+        const bool failed_to = fenced && fenced->kind == StepOutcome::Kind::failed;
+        if ((!fenced || failed_to) && !run_.forced) {
+          return refused("peer", "the peer takes writes and cannot be stopped: " +
+                                     (fenced ? fenced->detail : fenced.error().message));
+        }
+        did = "the peer's writes are stopped; ";
+        if (!run_.forced) continue;
+      }
+      // What it acknowledged until now is on its way to us as long as we follow it.
+      const bool receiving = !sight->facts.master && sight->facts.link_up;
+      if (rival && receiving && !overall.expired() &&
+          compare_holds(rival->facts, sight->facts) == Holds::ahead) {
+        std::this_thread::sleep_for(kPoll);
+        continue;
+      }
+    }
+    const Eligibility answer = judge(*sight);
+    if (!answer.yes) return refused(cause_word(answer.cause), did + answer.why);
+    return did.empty() ? unchanged(answer.why) : done(did + answer.why);
+  }
+}
+
+std::string RedisRival::takes_writes() {
+  if (!has_peer()) return {};
+  auto rival = ask();
+  return rival && rival->takes_writes ? "the peer takes writes too" : "";
+}
+
+}  // namespace ha

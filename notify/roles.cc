@@ -1,0 +1,298 @@
+#include "notify/roles.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "agent/duration.h"
+#include "agent/log.h"
+#include "notify/journal.h"
+#include "notify/role_lock.h"
+#include "notify/tell.h"
+#include "notify/texts.h"
+
+namespace ha {
+namespace {
+
+constexpr std::size_t kKeptEvents = 64;
+
+// Sortable and unique, also for several of one process.
+std::string new_id(std::int64_t at_ms, const ProcessId& hook) {
+  std::tm utc{};
+  const std::time_t seconds = at_ms / 1000;
+  ::gmtime_r(&seconds, &utc);
+  return fmt::format("{:%Y%m%dT%H%M%S}.{:03}-{}-{}", utc, at_ms % 1000, hook.start_ticks, hook.pid);
+}
+
+Plan plan_of(const Config& config, const Occasion& occasion, State from, State newest) {
+  switch (occasion.kind) {
+    case Occasion::Kind::promote_again:
+      return make_plan(config, from, State::master);
+    case Occasion::Kind::fence:
+      return without_following(make_plan(config, from, State::fault));
+    case Occasion::Kind::demote:
+      return without_following(
+          make_plan(config, from, newest == State::master ? State::backup : newest));
+    case Occasion::Kind::follow:
+      return only_following(make_plan(config, from, State::backup));
+  }
+  return {};
+}
+
+}  // namespace
+
+Event make_event(const std::string& instance, bool group, State state, int priority) {
+  Event event;
+  event.hook = ProcessId::self();
+  event.instance = instance;
+  event.group = group;
+  event.state = state;
+  event.priority = priority;
+  event.at_ms = wall_ms();
+  event.id = new_id(event.at_ms, event.hook);
+  return event;
+}
+
+Roles::Roles(const Config& config, SilentPeers silent_peers)
+    : config_(config), dir_{config.agent.state_dir}, silent_peers_(std::move(silent_peers)) {}
+
+RoleLook Roles::look() const {
+  RoleLook look;
+  if (auto events = read_events(dir_)) {
+    look.events = std::move(*events);
+  } else {
+    log::error(events.error().message);
+  }
+  if (unrecorded_) look.events.push_back(*unrecorded_);
+  if (auto state = read_role_state(dir_)) {
+    look.state = std::move(*state);
+  } else {
+    log::error(state.error().message);
+  }
+  look.this_boot = look.state.worker.boot_id == ProcessId::self().boot_id;
+  look.instance = driving_instance(look.events, config_.agent.instance,
+                                   look.this_boot ? look.state.instance : std::string());
+  look.newest = newest_event(look.events, look.instance);
+  return look;
+}
+
+bool Roles::finished(const RoleLook& look) const {
+  // On a full disk role.json does not tell what this process has done.
+  if (!look.newest || look.newest->id == handled_) return true;
+  const RoleState::Work work = look.state.work;
+  return look.state.event_id == look.newest->id && work != RoleState::Work::running &&
+         work != RoleState::Work::idle;
+}
+
+bool Roles::make_true(Millis patience) {
+  for (;;) {
+    auto lock = RoleLock::acquire(dir_, Deadline::in(patience));
+    if (!lock) return false;
+    RoleLook now = look();
+    while (!finished(now)) {
+      act(now);
+      now = look();
+    }
+    tell_leftovers(config_, dir_);
+    if (auto pruned = prune_events(dir_, kKeptEvents); !pruned)
+      log::warning(pruned.error().message);
+    lock.reset();
+    // An event recorded between the last look and the release found the lock held and left.
+    if (finished(look())) return true;
+    patience = Millis{0};
+  }
+}
+
+std::shared_ptr<const Run> Roles::make_run(const RoleLook& now, const Event& event,
+                                           State from) const {
+  auto run = std::make_shared<Run>();
+  run->config = config_;
+  run->dir = dir_;
+  run->event = event;
+  run->from = from;
+  run->instance = now.instance;
+  run->forced = now.this_boot && now.state.forced_until_ms > boottime_ms();
+  run->may_serve = from == State::master || (now.this_boot && now.state.serving);
+  if (silent_peers_) run->silent_peers = silent_peers_();
+  return run;
+}
+
+void Roles::stop_writes_without_lock(const Event& event) {
+  log::warning("the lock is held; writes are stopped without it");
+  const RoleLook now = look();
+  const Plan plan = make_plan(config_, now.state.state, State::stop);
+  const Report report = execute(plan, make_run(now, event, now.state.state), open_session);
+  failed_ = report.outcome != Outcome::done;
+  acted_ = true;
+}
+
+std::optional<Report> Roles::refusal_before(const RoleLook& now, const Plan& plan) const {
+  if (!plan.promotes()) return std::nullopt;
+  Report report;
+  report.outcome = Outcome::refused;
+  if (now.state.held) {
+    const Held& held = *now.state.held;
+    const std::string why =
+        say(config_.agent.lang, Text::problem_held, fmt::arg("resource", held.resource),
+            fmt::arg("step", held.step), fmt::arg("error", held.error));
+    report.refusals.push_back({held.resource, "held", why});
+    report.problems.push_back(why);
+    return report;
+  }
+  const Millis left = cooldown_left(now.state, now.this_boot, config_.agent.min_promote_interval);
+  const bool forced = now.this_boot && now.state.forced_until_ms > boottime_ms();
+  if (left == Millis{0} || forced) return std::nullopt;
+  const std::string seconds = format_duration(Millis{(left.count() / 1000 + 1) * 1000});
+  report.refusals.push_back(
+      {"all", "cooldown",
+       fmt::format("the last promotion was less than min_promote_interval = "
+                   "{} ago; another {}",
+                   format_duration(config_.agent.min_promote_interval), seconds)});
+  report.problems.push_back(
+      say(config_.agent.lang, Text::problem_cooldown, fmt::arg("left", seconds)));
+  return report;
+}
+
+Report Roles::execute_plan(const RoleLook& now, const Plan& plan, const Event& event, State from) {
+  auto refusal = refusal_before(now, plan);
+  return refusal ? std::move(*refusal) : execute(plan, make_run(now, event, from), open_session);
+}
+
+void Roles::finish(const Alert& alert, State from, const Event& event) const {
+  journal_end(dir_, alert);
+  log::notice(fmt::format("{} -> {}: {} in {} ms", to_string(from), to_string(event.state),
+                          to_string(alert.outcome), alert.took.count()));
+}
+
+void Roles::act(const RoleLook& now) {
+  const Event& event = *now.newest;
+  acted_ = true;
+  handled_ = event.id;
+  const auto begun = SteadyClock::now();
+  const State from = now.this_boot ? now.state.state : State::none;
+  RoleState state = now.state;
+  state.event_id = event.id;
+  state.state = event.state;
+  state.work = RoleState::Work::running;
+  state.worker = ProcessId::self();
+  state.instance = now.instance;
+  if (!now.this_boot) state.serving = false;
+  save(state, Durability::relaxed);
+  journal(dir_, "begin",
+          {{"event", event.id},
+           {"instance", event.instance},
+           {"from", to_string(from)},
+           {"to", to_string(event.state)}});
+
+  const Plan plan = make_plan(config_, from, event.state);
+  Report report = execute_plan(now, plan, event, from);
+
+  Alert alert = alert_about(config_, event, from);
+  alert.outcome = report.outcome;
+  alert.steps = std::move(report.steps);
+  alert.problems = std::move(report.problems);
+  // Another process recorded the event a moment ago; its wait belongs to what people waited for.
+  const auto worked = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+  alert.took = std::max(worked, Millis{wall_ms() - event.at_ms});
+  failed_ = report.outcome != Outcome::done;
+
+  settle(state, report, plan);
+  finish(alert, from, event);
+  tell(config_, dir_, event, alert);
+}
+
+std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
+  const auto lock = RoleLock::acquire(dir_, Deadline::in(Millis{0}));
+  if (!lock) return std::nullopt;
+  const RoleLook now = look();
+  if (!finished(now)) return std::nullopt;
+  const auto begun = SteadyClock::now();
+  const State from = now.newest ? now.newest->state : State::none;
+  const Plan plan = plan_of(config_, occasion, from, from);
+  if (plan.lanes.empty()) return std::nullopt;
+
+  // As old as the newest event, so that only a newer one overtakes it; an id of its own.
+  Event event = now.newest.value_or(make_event(now.instance, false, plan.to, 0));
+  event.state = plan.to;
+  event.at_ms = wall_ms();
+  event.id = new_id(event.at_ms, ProcessId::self());
+
+  RoleState state = now.state;
+  const bool promotes = plan.promotes();
+  const bool rests = occasion.kind == Occasion::Kind::follow;
+  if (promotes) state.work = RoleState::Work::running;
+  state.worker = ProcessId::self();
+  if (occasion.kind == Occasion::Kind::fence) {
+    // Before anything else: killed now, the check must say so all the same.
+    state.work = RoleState::Work::fenced;
+    state.fenced_why = occasion.why;
+  }
+  if (!rests) save(state, Durability::durable);
+  journal(dir_, "begin",
+          {{"event", event.id},
+           {"instance", event.instance},
+           {"from", to_string(from)},
+           {"to", to_string(event.state)},
+           {"why", occasion.why}});
+  Report report = execute_plan(now, plan, event, from);
+
+  Alert alert = alert_about(config_, event, from);
+  alert.outcome = report.outcome;
+  alert.steps = std::move(report.steps);
+  alert.problems = std::move(report.problems);
+  alert.problems.insert(alert.problems.begin(), occasion.why);
+  alert.took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+  failed_ = report.outcome != Outcome::done;
+  if (promotes) {
+    settle(state, report, plan);
+  } else if (!rests) {
+    state.serving = state.serving && report.outcome != Outcome::done;
+    save(state, Durability::durable);
+  }
+  finish(alert, from, event);
+  if (auto queued = enqueue_alert(dir_, config_, alert); !queued)
+    log::error(queued.error().message);
+  return report.outcome;
+}
+
+void Roles::settle(RoleState& state, const Report& report, const Plan& plan) const {
+  switch (report.outcome) {
+    case Outcome::refused:
+      state.work = RoleState::Work::refused;
+      break;
+    case Outcome::failed:
+      state.work = RoleState::Work::failed;
+      break;
+    default:
+      state.work = RoleState::Work::done;
+      break;
+  }
+  // A refusal outlives the MASTER event: the checks of the STANDBY that follows judge its cause
+  // anew.
+  if (plan.promotes()) state.refusals = report.refusals;
+  if (report.held) state.held = report.held;
+  if (plan.promotes()) {
+    // Whatever came of it, a part of the servers may take writes now.
+    state.serving = true;
+  } else if (report.outcome == Outcome::done) {
+    state.serving = false;
+  }
+  if (plan.promotes() && report.outcome == Outcome::done) {
+    state.promoted_at_ms = boottime_ms();
+    state.promotion_id = state.event_id;
+    state.forced_until_ms = 0;
+    state.forced_why.clear();
+  }
+  save(state, Durability::durable);
+}
+
+void Roles::save(const RoleState& state, Durability durability) const {
+  if (auto saved = write_role_state(dir_, state, durability); !saved) {
+    log::error(saved.error().message);
+  }
+}
+
+}  // namespace ha
