@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_replica_that_follows_is_ok_and_stays_so_when_its_primary_
   checked = check(agent);
   BOOST_TEST(checked.code == 0);
   BOOST_TEST(checked.level(kMain) == "ok");
-  BOOST_TEST(checked.says(kMain, "its source is gone and it can be promoted"));
+  BOOST_TEST(checked.says(kMain, "its source is gone, it was up to date, and it can be promoted"));
 }
 
 BOOST_AUTO_TEST_CASE(an_applier_error_is_no) {

@@ -63,10 +63,10 @@ BOOST_AUTO_TEST_CASE(a_replica_becomes_a_writable_primary_without_a_source) {
   BOOST_TEST(pair.replica.value("SELECT @@global.rpl_semi_sync_slave_enabled") == "0");
   BOOST_TEST(pair.replica.value("SELECT @@global.rpl_semi_sync_master_wait_no_slave") == "0");
   BOOST_TEST(agent.last_outcome() == "done");
-  const std::vector<std::string> expected{"mysql main/record-position", "mysql main/stop-receiving",
-                                          "mysql main/drain",           "mysql main/remove-source",
-                                          "mysql main/semi-sync",       "mysql main/judge",
-                                          "mysql main/lift-read-only",  "mysql main/look-again"};
+  const std::vector<std::string> expected{
+      "mysql main/record-position", "mysql main/fence-peer",     "mysql main/stop-receiving",
+      "mysql main/drain",           "mysql main/remove-source",  "mysql main/semi-sync",
+      "mysql main/judge",           "mysql main/lift-read-only", "mysql main/look-again"};
   BOOST_TEST(agent.last_steps() == expected, boost::test_tools::per_element());
   BOOST_TEST(agent.role()["work"] == "done");
 }
