@@ -313,6 +313,8 @@ Result<StepOutcome> MysqlFollow::stay(const MysqlFacts& own, const MysqlFacts& p
       fmt::format("stays read-only: {}; errant: {}", answer.why, answer.errant);
   const std::string shown = shortened(answer.errant);
   if (!saved->trouble.empty()) {
+    // The newer event's run copies them, or promotes this server.
+    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
     StepOutcome outcome =
         unchanged(fmt::format("{}; the binary logs are not saved: {}", detail, saved->trouble));
     outcome.remark = say(lang, Text::remark_errant_unsaved, fmt::arg("peer", peer_name()),

@@ -1,6 +1,7 @@
 """pair.py AGENT NAME UNIT: two servers with GTID and semi-sync; the agent demotes one and promotes the other as
 keepalived would ask it to. An assertion a line; last the row of the table that tests/e2e/matrix prints."""
 
+import glob
 import json
 import os
 import subprocess
@@ -10,7 +11,7 @@ import threading
 import time
 
 import pymysql
-from server import MARIADB, Server, wait_until
+from server import CLIENTS, MARIADB, Server, wait_until
 
 
 def check(text, condition, detail=""):
@@ -24,13 +25,15 @@ class Agent:
         self.program = program
         self.dir = f"{root}/agent{server.number}"
         os.mkdir(self.dir)
-        with open(f"{self.dir}/password", "w", opener=lambda p, f: os.open(p, f, 0o640)) as file:
-            file.write("agent\n")
+        for name, secret in (("password", "agent"), ("repl", "repl")):
+            with open(f"{self.dir}/{name}", "w", opener=lambda p, f: os.open(p, f, 0o640)) as file:
+                file.write(f"{secret}\n")
         with open(f"{self.dir}/conf", "w", encoding="ascii") as file:
             file.write(
                 f"[agent]\nnode = db{server.number}\nstate_dir = {self.dir}/state\n"
                 f"[mysql main]\nsocket = {server.socket}\nuser = ha_agent\n"
                 f"password_file = {self.dir}/password\npeer_host = 127.0.0.1\npeer_port = {peer.port}\n"
+                f"replication_user = repl\nreplication_password_file = {self.dir}/repl\n"
             )
 
     def run(self, *words):
@@ -49,9 +52,19 @@ class Agent:
         check("and the journal does, too", end.get("type") == "end" and end["outcome"] == "done", end)
         return took
 
-    def last_line(self):
+    def lines(self):
         with open(f"{self.dir}/state/journal.jsonl", encoding="utf-8") as file:
-            return json.loads(file.readlines()[-1])
+            return [json.loads(line) for line in file]
+
+    def last_line(self):
+        return self.lines()[-1]
+
+    def last_step(self):
+        return [line for line in self.lines() if line["type"] == "step"][-1]
+
+    def saved(self):
+        """The binary logs that were put aside."""
+        return [path for path in glob.glob(f"{self.dir}/state/errant/*/*") if not path.endswith("/README")]
 
 
 class Writer(threading.Thread):
@@ -116,6 +129,7 @@ def scenario(program, name, unit, root, one, two):
     writer.join(30)
     check("the demotion ended the client's session", writer.refusal is not None)
     check("the old primary takes no write", not one.writable())
+    wait_until("the replica has it all", lambda: two.position() == one.position())
     promote = agent_two.notify("MASTER")
     check("the new primary takes writes", two.writable())
     check("and has no source", not two.has_source())
@@ -125,8 +139,15 @@ def scenario(program, name, unit, root, one, two):
     again = agent_two.notify("MASTER")
     check("the same event again changes nothing", two.writable() and again < 10)
 
+    # The old primary comes behind the new one.
+    agent_one.notify("BACKUP")
+    check("the old primary follows the new one", one.following(), agent_one.last_step())
+    check("which counts it among its semi-sync replicas", two.status(CLIENTS) == "1", two.status(CLIENTS))
+    wait_until("the old primary has caught up", lambda: one.ids() == two.ids())
+    agent_one.notify("BACKUP")
+    check("the same event again changes nothing", agent_one.last_step()["detail"].startswith("follows 127.0.0.1"))
+
     # Back again, this time because the primary dies.
-    one.follow(two)
     writer = Writer(two, 2_000_000)
     writer.wait_for(200)
     two.kill()
@@ -151,6 +172,22 @@ def scenario(program, name, unit, root, one, two):
     two.thaw()
     wait_until("the replica has what was acknowledged", lambda: not lost(two, writer))
     check(f"none of {len(writer.acknowledged)} acknowledged writes is missing on the replica", True)
+
+    # A primary that has a row which nobody else has.
+    agent_two.notify("MASTER")
+    first_write(two, 5_000_000)
+    one.sql("SET GLOBAL read_only=0")
+    with one.connect() as connection:
+        connection.cursor().execute("INSERT INTO app.t VALUES (5000001)")
+    position = one.position()
+    agent_one.notify("BACKUP")
+    step = agent_one.last_step()
+    check("a server with a transaction of its own follows nobody", not one.has_source(), step)
+    check("it is read-only, and as it was", not one.writable() and one.position() == position)
+    check("the transaction is named", "errant: " in step["detail"], step)
+    own = {os.path.basename(path): path for path in agent_one.saved()}
+    check("and its binary log is kept", own and all(
+        os.path.getsize(path) == os.path.getsize(f"{one.dir}/data/{name}") for name, path in own.items()), step)
     title = f"{'MariaDB' if MARIADB else 'MySQL'} {version.split('-')[0]} ({name})"
     print(f"row   {title:44} {unit:>8} {demote:8.2f} s {promote:8.2f} s {cut:10.2f} s")
 

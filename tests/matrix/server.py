@@ -14,8 +14,8 @@ PRIVILEGES = (
     "REPLICA MONITOR, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, BINLOG MONITOR, READ_ONLY ADMIN,"
     " CONNECTION ADMIN, RELOAD, PROCESS"
     if MARIADB
-    else "REPLICATION CLIENT, REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN, PROCESS,"
-    " RELOAD"
+    else "REPLICATION CLIENT, REPLICATION SLAVE, REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN,"
+    " CONNECTION_ADMIN, PROCESS, RELOAD"
 )
 SEMI_SYNC = (
     ["--gtid-strict-mode=1", "--log-slave-updates", "--rpl-semi-sync-master-enabled=1",
@@ -129,6 +129,9 @@ class Server:
     def following(self):
         rows = self.sql(STATUS)
         return bool(rows) and rows[0][RUNNING] == "Yes"
+
+    def position(self):
+        return self.value("@@global.gtid_binlog_pos" if MARIADB else "@@global.gtid_executed")
 
     def has_source(self):
         return bool(self.sql(STATUS))
