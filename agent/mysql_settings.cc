@@ -33,6 +33,12 @@ std::optional<bool> on_at_start(const MysqlSettings::Value& value) {
   return is_on(value.value);
 }
 
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 class Judge {
  public:
   Judge(const MysqlSettings& settings, Millis isolation_timeout)
@@ -106,6 +112,7 @@ class Judge {
     at_start(replica, settings_.mariadb ? kTail : kRearmed);
     if (settings_.mariadb) role_at_start();
     wait_point();
+    wait_without_replica();
     timeout();
   }
 
@@ -128,13 +135,25 @@ class Judge {
         "its unacknowledged tail");
   }
 
+  /// OFF is right while no replica is connected, and that is how a server starts: so not a matter
+  /// of its configuration, but of who sets it back.
+  void wait_without_replica() {
+    const std::string name =
+        first({"rpl_semi_sync_source_wait_no_replica", "rpl_semi_sync_master_wait_no_slave"});
+    const auto* value = find(name);
+    const auto* read_only = find("read_only");
+    if (value == nullptr || is_on(value->value) || settings_.semi_sync_replicas == 0) return;
+    if (read_only == nullptr || is_on(read_only->value)) return;
+    add(Kind::missing, name, fmt::format("SET GLOBAL {} = ON", name),
+        "a replica is connected, and semi-sync would end unnoticed with it");
+  }
+
   void timeout() {
     const std::string name =
         first({"rpl_semi_sync_source_timeout", "rpl_semi_sync_master_timeout"});
     const auto* value = find(name);
     if (value == nullptr) return;
-    std::int64_t ms = 0;
-    std::from_chars(value->value.data(), value->value.data() + value->value.size(), ms);
+    const std::int64_t ms = number(value->value);
     const std::int64_t least = isolation_timeout_.count() + 1000;
     if (ms > least) return;
     constexpr std::int64_t kUsual = 10'000;
@@ -154,7 +173,9 @@ constexpr const char* kNames =
     "'gtid_mode','enforce_gtid_consistency','gtid_strict_mode','rpl_semi_sync_master_enabled',"
     "'rpl_semi_sync_source_enabled','rpl_semi_sync_slave_enabled',"
     "'rpl_semi_sync_replica_enabled','rpl_semi_sync_master_wait_point',"
-    "'rpl_semi_sync_source_wait_point','rpl_semi_sync_master_timeout',"
+    "'rpl_semi_sync_source_wait_point','rpl_semi_sync_master_wait_no_slave','rpl_semi_sync_source_"
+    "wait_no_replica',"
+    "'rpl_semi_sync_master_timeout',"
     "'rpl_semi_sync_source_timeout')";
 
 std::string column(const MysqlRow& row, std::string_view name) {
@@ -168,11 +189,30 @@ void take(const std::vector<MysqlRow>& rows, MysqlSettings& settings) {
   }
 }
 
+Status take_status(MysqlClient& client, MysqlSettings& settings) {
+  auto rows = client.query(
+      "SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_status','Rpl_semi_sync_master_clients',"
+      "'Rpl_semi_sync_source_clients')");
+  if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
+  for (const MysqlRow& row : *rows) {
+    const std::string value = column(row, "Value");
+    if (column(row, "Variable_name") == "Rpl_status") {
+      settings.rpl_status = value;
+    } else {
+      settings.semi_sync_replicas = std::max(settings.semi_sync_replicas, number(value));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<MysqlSettings> gather_settings(MysqlClient& client) {
   MysqlSettings settings;
   settings.mariadb = client.is_mariadb();
+  if (auto asked = take_status(client, settings); !asked) {
+    return tl::unexpected<Error>(std::move(asked.error()));
+  }
   if (settings.mariadb) {
     auto rows = client.query(fmt::format(
         "SELECT LOWER(VARIABLE_NAME) AS name, GLOBAL_VALUE AS value, GLOBAL_VALUE_ORIGIN AS origin "
@@ -180,9 +220,6 @@ Result<MysqlSettings> gather_settings(MysqlClient& client) {
         kNames));
     if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
     take(*rows, settings);
-    auto status = client.query("SHOW GLOBAL STATUS LIKE 'Rpl_status'");
-    if (!status) return tl::unexpected<Error>(std::move(status.error()));
-    if (!status->empty()) settings.rpl_status = column(status->front(), "Value");
     return settings;
   }
   auto rows = client.query(fmt::format(

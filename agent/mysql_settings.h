@@ -5,6 +5,7 @@
 // Source: MariaDB 10.11 information_schema.SYSTEM_VARIABLES (GLOBAL_VALUE_ORIGIN) and status
 // Rpl_status, which begins as init_rpl_role says; MySQL 8.4 performance_schema.variables_info.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,14 +24,15 @@ struct MysqlSettings {
   bool mariadb = false;
   std::map<std::string, Value, std::less<>> values;  ///< by lower-case name
   std::string rpl_status;                            ///< MariaDB: AUTH_MASTER, IDLE_SLAVE, …
+  std::int64_t semi_sync_replicas = 0;               ///< connected now
 };
 
-/// Two queries. An error is the connection's or a refusal of the server.
+/// Two queries, three on MySQL. An error is the connection's or a refusal of the server.
 Result<MysqlSettings> gather_settings(MysqlClient& client);
 
 struct SettingRemark {
   enum class Kind {
-    missing,     ///< write `line` into the server's configuration
+    missing,     ///< write `line` into the server's configuration; a SET GLOBAL: run it
     unreadable,  ///< whether it is there cannot be seen
   };
   Kind kind = Kind::missing;

@@ -143,7 +143,7 @@ std::string settings(const StatusReport& report, bool colour) {
     for (const SettingRemark& remark : server.remarks) text += setting_rows(remark, colour);
   }
   if (text.empty()) return "";
-  return "\nsettings that a failover needs and the server's configuration lacks:\n" + text;
+  return "\nsettings that a failover needs and the server lacks:\n" + text;
 }
 
 std::string alerts_row(const StatusReport& report, bool colour) {

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(settings_that_a_failover_needs_are_read_from_the_server) {
   args.insert(args.end(),
               {"--read-only=1", "--init-rpl-role=SLAVE", "--rpl-semi-sync-master-timeout=10000",
                "--rpl-semi-sync-master-wait-point=AFTER_SYNC"});
-  const test::MariaDb good(args);
+  test::MariaDb good(args);
   const test::MariaDb bare;
   const test::Agent agent(test::mysql_section(good) + "[mysql bare]\nsocket = " +
                               bare.by_socket().socket + "\nuser = root\n",
@@ -115,8 +115,16 @@ BOOST_AUTO_TEST_CASE(settings_that_a_failover_needs_are_read_from_the_server) {
                                           "log_slave_updates = ON", "gtid_strict_mode = ON"};
   BOOST_TEST(lines == expected, boost::test_tools::per_element());
 
-  // A promotion and a demotion later nobody can tell any more what the file says.
+  // A primary that would not notice the loss of its replica.
+  test::MariaDb replica(args);
+  replica.replicate_from(good);
   good.sql("SET GLOBAL read_only = OFF");
+  good.sql("SET GLOBAL rpl_semi_sync_master_wait_no_slave = OFF");
+  const json waits = settings().at(0).at("missing");
+  BOOST_REQUIRE(waits.size() == 1U);
+  BOOST_TEST(waits.at(0).at("line") == "SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
+
+  // A promotion and a demotion later nobody can tell any more what the file says.
   good.sql("SET GLOBAL read_only = ON");
   BOOST_TEST(settings().at(0).at("unreadable").at(0).at("setting") == "read_only");
 }

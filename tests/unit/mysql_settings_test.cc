@@ -118,6 +118,17 @@ BOOST_AUTO_TEST_CASE(semi_sync_waits_before_the_commit_and_not_after_it) {
   BOOST_TEST(lines(settings).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_primary_with_a_replica_waits_for_it_also_once_it_has_gone) {
+  MysqlSettings settings = mariadb();
+  settings.values["rpl_semi_sync_master_wait_no_slave"] = {"OFF", "SQL"};
+  settings.values["read_only"] = {"OFF", "SQL"};
+  BOOST_TEST(lines(settings).empty());
+  settings.semi_sync_replicas = 1;
+  BOOST_TEST(lines(settings) == "SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
+  settings.values["read_only"] = {"ON", "CONFIG"};
+  BOOST_TEST(lines(settings).empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_semi_sync_timeout_is_longer_than_the_isolation_timeout_and_a_second) {
   MysqlSettings settings = mariadb();
   settings.values["rpl_semi_sync_master_timeout"].value = "6000";
