@@ -19,8 +19,10 @@
 #include "notify/history.h"
 #include "notify/hook.h"
 #include "notify/plan.h"
+#include "notify/promote_command.h"
 #include "notify/status.h"
 #include "notify/tell.h"
+#include "notify/watch.h"
 
 namespace {
 
@@ -40,6 +42,8 @@ struct Options {
   std::vector<std::string> ids;
   bool all = false;
   std::string deadline;
+  bool force = false;
+  std::string reason;
   bool checking = false;
 
   bool json() const { return format == "json"; }
@@ -161,6 +165,15 @@ void add_history(CLI::App& app, Options& options, Command& command) {
   });
 }
 
+void add_promote(CLI::App& app, Options& options, Command& command) {
+  CLI::App* promote = app.add_subcommand("promote", "force a promotion that was refused");
+  promote->add_flag("--force", options.force, "it may lose acknowledged writes")->required();
+  promote->add_option("--reason", options.reason, "for the journal")->required();
+  promote->callback([&] {
+    command = [&](const Config& config) { return ha::promote_command(config, options.reason); };
+  });
+}
+
 ExitCode run(int argc, char** argv) {
   Options options;
   Command command;
@@ -201,6 +214,11 @@ ExitCode run(int argc, char** argv) {
   add_alerts(app, options, command);
   add_history(app, options, command);
   add_status(app, options, command);
+
+  CLI::App* watch = app.add_subcommand("watch", "the resident half: acts, reconciles, follows");
+  watch->callback([&] { command = ha::watch_command; });
+
+  add_promote(app, options, command);
 
   CLI::App* ack = app.add_subcommand("ack", "let go of a failure that is held");
   ack->callback([&] { command = ha::ack_command; });

@@ -417,6 +417,12 @@ Verdict verdict(const RoleView& role, const FailbackView& failback,
             fmt::format("it failed as MASTER and the peer serves: stays away for another {}",
                         format_duration(failback.left))};
   }
+  const bool would_be_refused = role_of(role) == Role::standby && role.cooldown > Millis{0};
+  if (would_be_refused) {
+    return {ExitCode::no, fmt::format("the last promotion was too short a time ago "
+                                      "(min_promote_interval): stays away for another {} s",
+                                      role.cooldown.count() / 1000 + 1)};
+  }
   if (auto names = names_of(findings, Level::unknown); !names.empty()) {
     return {ExitCode::no_verdict, names};
   }

@@ -188,6 +188,7 @@ struct RoleView {
   bool vip_here = false;
   Phase phase = Phase::idle;
   std::string why;        ///< of unreadable, refused, fenced, held
+  Millis cooldown{};      ///< of min_promote_interval; a refusal like others
   bool starting = false;  ///< within start_timeout after a promotion
 };
 

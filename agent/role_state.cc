@@ -176,8 +176,11 @@ RoleGathered gather_role(const Config& config) {
     return gathered;
   }
   gathered.state = *state;
-  gathered.first_boot = events->empty();
   const bool this_boot = state->worker.boot_id == boot_id();
+  gathered.first_boot = events->empty();
+  gathered.forced = this_boot && state->forced_until_ms > boottime_ms();
+  view.cooldown =
+      cooldown_left(*state, this_boot && !gathered.forced, config.agent.min_promote_interval);
   gathered.instance =
       driving_instance(*events, config.agent.instance, this_boot ? state->instance : std::string());
   gathered.newest = newest_event(*events, gathered.instance);

@@ -63,6 +63,7 @@ struct RoleGathered {
   RoleState state;
   std::optional<Event> newest;
   std::string instance;     ///< whose events drive the roles; empty: none seen yet
+  bool forced = false;      ///< by `promote --force`, a moment ago
   bool first_boot = false;  ///< no event was ever recorded
 };
 RoleGathered gather_role(const Config& config);

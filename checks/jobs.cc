@@ -101,7 +101,7 @@ Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
             Situation situation =
                 look_around(config, expect.role, facts, now.around, environment, deadline);
             note_look(*environment.looks, "mysql " + config.name, std::move(situation), expect,
-                      {config.max_lag, context.on_stale});
+                      {config.max_lag, context.on_stale, context.forced});
             return judge_mysql(config, facts, now);
           },
           late_text(config.server, "connected, no greeting", "logged in, no answer")};
@@ -122,7 +122,7 @@ Job redis_job(const RedisConfig& config, const RedisContext& context,
             Situation situation = look_around(config, expect.role, sight_of(health), now.around,
                                               environment, deadline);
             note_look(*environment.looks, "redis " + config.name, std::move(situation), expect,
-                      {{}, context.on_stale});
+                      {{}, context.on_stale, context.forced});
             return judge_redis(config, health, now);
           },
           late_text(server, "connected, no answer", "connected, no answer")};
@@ -203,6 +203,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
   };
 
   const StateDir state_dir{config.agent.state_dir};
+  const bool forced = role.forced;
   std::vector<Job> jobs;
   for (const HttpConfig& http : config.http) {
     if (!wanted("http", http.name)) continue;
@@ -211,7 +212,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
   }
   for (const MysqlConfig& mysql : config.mysql) {
     if (!wanted("mysql", mysql.name)) continue;
-    MysqlContext context{expect, config.agent.on_stale, {}};
+    MysqlContext context{expect, config.agent.on_stale, forced, {}};
     context.around.last_lag = memory.last_lag(mysql.name);
     context.around.drain_refused = drain_refused(role, mysql.name);
     context.around.record = record_or_void(state_dir, "mysql " + mysql.name);
@@ -221,7 +222,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
   }
   for (const RedisConfig& redis : config.redis) {
     if (!wanted("redis", redis.name)) continue;
-    RedisContext context{expect, config.agent.on_stale, {}};
+    RedisContext context{expect, config.agent.on_stale, forced, {}};
     context.around.record = record_or_void(state_dir, "redis " + redis.name);
     context.around.witness.configured = !config.witness.empty();
     context.around.first_boot = role.first_boot;

@@ -16,6 +16,7 @@ namespace ha {
 struct MysqlContext {
   Expectation expect;
   OnStale on_stale = OnStale::refuse;
+  bool forced = false;  ///< `promote --force`
   MysqlSurroundings around;
 };
 

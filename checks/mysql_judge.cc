@@ -195,7 +195,7 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
     finding.facts = listed(*facts, context.expect.role);
     const Situation situation = mysql_situation(config, facts, context.around);
     const Expectation& expect = context.expect;
-    const PromotePolicy policy{config.max_lag, context.on_stale};
+    const PromotePolicy policy{config.max_lag, context.on_stale, context.forced};
     const Cell cell = judge(expect.role, expect.promoting, situation, policy).cell;
     opinion = expect.role == Role::master ? as_master(config, *facts, expect, cell)
                                           : as_standby(*facts, situation, cell);

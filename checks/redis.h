@@ -41,6 +41,7 @@ Result<RedisSight> sight_of(const Result<RedisHealth>& health);
 struct RedisContext {
   Expectation expect;
   OnStale on_stale = OnStale::refuse;
+  bool forced = false;  ///< `promote --force`
   RedisSurroundings around;
 };
 Finding judge_redis(const RedisConfig& config, const Result<RedisHealth>& facts,

@@ -92,7 +92,8 @@ Finding judge_redis(const RedisConfig& config, const Result<RedisHealth>& facts,
   }
   const Expectation& expect = context.expect;
   const Situation situation = redis_situation(config, sight_of(facts), context.around);
-  const Cell cell = judge(expect.role, expect.promoting, situation, {{}, context.on_stale}).cell;
+  const Cell cell =
+      judge(expect.role, expect.promoting, situation, {{}, context.on_stale, context.forced}).cell;
   const Opinion opinion =
       expect.role == Role::master ? as_master(*facts, cell) : as_standby(*facts, cell);
   finding.level = opinion.level;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace ha {
@@ -175,13 +176,11 @@ Plan make_plan(const Config& config, State from, State to) {
 
 namespace {
 
-bool follows(Step step) {
-  return step == Step::redis_follow || step == Step::mysql_follow;
-}
-
-Plan keep_steps(Plan plan, bool following) {
+Plan keep_steps(Plan plan, const std::vector<Step>& steps, bool listed) {
   for (Lane& lane : plan.lanes) {
-    std::erase_if(lane.steps, [&](Step step) { return follows(step) != following; });
+    std::erase_if(lane.steps, [&](Step step) {
+      return (std::find(steps.begin(), steps.end(), step) != steps.end()) != listed;
+    });
   }
   std::erase_if(plan.lanes, [](const Lane& lane) { return lane.steps.empty(); });
   return plan;
@@ -189,12 +188,12 @@ Plan keep_steps(Plan plan, bool following) {
 
 }  // namespace
 
-Plan without_following(Plan plan) {
-  return keep_steps(std::move(plan), false);
+Plan without_steps(Plan plan, const std::vector<Step>& steps) {
+  return keep_steps(std::move(plan), steps, false);
 }
 
-Plan only_following(Plan plan) {
-  return keep_steps(std::move(plan), true);
+Plan only_steps(Plan plan, const std::vector<Step>& steps) {
+  return keep_steps(std::move(plan), steps, true);
 }
 
 std::string render_plan(const Plan& plan, const Config& config) {

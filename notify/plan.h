@@ -66,9 +66,9 @@ struct Plan {
 };
 
 Plan make_plan(const Config& config, State from, State to);
-/// Parts of a plan: all but the steps that follow a new primary, or only those.
-Plan without_following(Plan plan);
-Plan only_following(Plan plan);
+/// Parts of a plan, in its order: all but these steps, or these only.
+Plan without_steps(Plan plan, const std::vector<Step>& steps);
+Plan only_steps(Plan plan, const std::vector<Step>& steps);
 /// For people: one line a step, with its reason.
 std::string render_plan(const Plan& plan, const Config& config);
 

@@ -28,18 +28,32 @@ std::string new_id(std::int64_t at_ms, const ProcessId& hook) {
 }
 
 Plan plan_of(const Config& config, const Occasion& occasion, State from, State newest) {
+  static const std::vector<Step> following{Step::mysql_follow, Step::redis_follow};
   switch (occasion.kind) {
     case Occasion::Kind::promote_again:
       return make_plan(config, from, State::master);
     case Occasion::Kind::fence:
-      return without_following(make_plan(config, from, State::fault));
-    case Occasion::Kind::demote:
-      return without_following(
-          make_plan(config, from, newest == State::master ? State::backup : newest));
+      return without_steps(make_plan(config, from, State::fault), following);
+    case Occasion::Kind::kill:
+      return only_steps(make_plan(config, from, State::fault), {Step::kill_silent});
+    case Occasion::Kind::demote: {
+      const State to = newest == State::master ? State::backup : newest;
+      return without_steps(make_plan(config, from, to == State::none ? State::backup : to),
+                           following);
+    }
     case Occasion::Kind::follow:
-      return only_following(make_plan(config, from, State::backup));
+      return only_steps(make_plan(config, from, State::backup), following);
+    case Occasion::Kind::tend:
+      return only_steps(make_plan(config, from, State::master), {Step::semi_sync});
   }
   return {};
+}
+
+// A part of a promotion that lets no writes in is not held up by what holds up promotions.
+bool lifts(const Plan& plan) {
+  return std::any_of(plan.lanes.begin(), plan.lanes.end(), [](const Lane& lane) {
+    return lane.steps.size() > 1 || lane.kind == LaneKind::unit;
+  });
 }
 
 }  // namespace
@@ -130,7 +144,7 @@ void Roles::stop_writes_without_lock(const Event& event) {
 }
 
 std::optional<Report> Roles::refusal_before(const RoleLook& now, const Plan& plan) const {
-  if (!plan.promotes()) return std::nullopt;
+  if (!plan.promotes() || !lifts(plan)) return std::nullopt;
   Report report;
   report.outcome = Outcome::refused;
   if (now.state.held) {
@@ -221,8 +235,9 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   event.id = new_id(event.at_ms, ProcessId::self());
 
   RoleState state = now.state;
-  const bool promotes = plan.promotes();
-  const bool rests = occasion.kind == Occasion::Kind::follow;
+  const bool promotes = occasion.kind == Occasion::Kind::promote_again;
+  const bool demotes =
+      occasion.kind == Occasion::Kind::fence || occasion.kind == Occasion::Kind::demote;
   if (promotes) state.work = RoleState::Work::running;
   state.worker = ProcessId::self();
   if (occasion.kind == Occasion::Kind::fence) {
@@ -230,7 +245,7 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
     state.work = RoleState::Work::fenced;
     state.fenced_why = occasion.why;
   }
-  if (!rests) save(state, Durability::durable);
+  if (promotes || demotes) save(state, Durability::durable);
   journal(dir_, "begin",
           {{"event", event.id},
            {"instance", event.instance},
@@ -248,11 +263,12 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   failed_ = report.outcome != Outcome::done;
   if (promotes) {
     settle(state, report, plan);
-  } else if (!rests) {
+  } else if (demotes) {
     state.serving = state.serving && report.outcome != Outcome::done;
     save(state, Durability::durable);
   }
   finish(alert, from, event);
+  if (occasion.quiet) return report.outcome;
   if (auto queued = enqueue_alert(dir_, config_, alert); !queued)
     log::error(queued.error().message);
   return report.outcome;

@@ -36,11 +36,14 @@ struct Occasion {
   enum class Kind {
     promote_again,  ///< the server was restarted under a MASTER, or an operator forces it
     fence,          ///< isolated: stop the writes, and say so until keepalived has left MASTER
+    kill,           ///< the server of a MASTER answers nothing
     demote,         ///< a standby takes writes
     follow,         ///< the peer is the primary
+    tend,           ///< semi-sync has to wait for a replica again
   };
   Kind kind = Kind::demote;
-  std::string why;  ///< one sentence, told to people
+  std::string why;     ///< one sentence, told to people
+  bool quiet = false;  ///< journaled, but no alert: it was told before
 };
 
 class Roles {

@@ -1,0 +1,89 @@
+#include "notify/reconcile.h"
+
+#include <fmt/format.h>
+
+namespace ha {
+namespace {
+
+// "mysql main: why; redis cache: why" of those that ask for `act`.
+std::string reasons(const std::vector<Judged>& all, Act act) {
+  std::string text;
+  for (const Judged& each : all) {
+    if (each.judgement.cell.act != act) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", each.outlook.resource,
+                        each.judgement.cell.why);
+  }
+  return text;
+}
+
+bool any(const std::vector<Judged>& all, Act act) {
+  for (const Judged& each : all) {
+    if (each.judgement.cell.act == act) return true;
+  }
+  return false;
+}
+
+std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<Judged>& all,
+                                    bool isolated) {
+  if (isolated && any(all, Act::fence)) {
+    return Occasion{Occasion::Kind::fence, reasons(all, Act::fence)};
+  }
+  for (const Judged& each : all) {
+    if (!each.outlook.local_silent || role.view.phase == Phase::fenced) continue;
+    return Occasion{Occasion::Kind::kill,
+                    each.outlook.resource + ": the server of a MASTER does not answer"};
+  }
+  // Refused, fenced and held promotions are not watch's to take up: keepalived hears of them
+  // through the check.
+  if (role.view.phase != Phase::idle) return std::nullopt;
+  if (any(all, Act::promote_again)) {
+    return Occasion{Occasion::Kind::promote_again, reasons(all, Act::promote_again)};
+  }
+  for (const Judged& each : all) {
+    if (!each.outlook.tend_source) continue;
+    return Occasion{
+        Occasion::Kind::tend,
+        each.outlook.resource + ": a semi-sync replica is back, commits wait for it again"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Occasion> of_a_standby(const RoleGathered& role, const std::vector<Judged>& all) {
+  if (any(all, Act::demote)) {
+    return Occasion{Occasion::Kind::demote, "a standby takes writes: " + reasons(all, Act::demote)};
+  }
+  // STOP: following waits for the next BACKUP or FAULT.
+  const State newest = role.view.newest;
+  if (newest != State::backup && newest != State::fault) return std::nullopt;
+  if (any(all, Act::follow)) {
+    return Occasion{Occasion::Kind::follow, reasons(all, Act::follow)};
+  }
+  for (const Judged& each : all) {
+    if (!each.outlook.tend_replica) continue;
+    return Occasion{Occasion::Kind::follow,
+                    each.outlook.resource + ": semi-sync was in use before the server's restart"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Judged> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks) {
+  std::vector<Judged> all;
+  for (Outlook& outlook : outlooks) {
+    Judgement judgement = judge(role_of(role.view), false, outlook.situation, outlook.policy);
+    all.push_back({std::move(outlook), std::move(judgement)});
+  }
+  return all;
+}
+
+std::optional<Occasion> next_occasion(const RoleGathered& role, const std::vector<Judged>& all,
+                                      bool isolated) {
+  if (!role.view.readable || role.view.phase == Phase::running || role.view.phase == Phase::died) {
+    return std::nullopt;
+  }
+  return role_of(role.view) == Role::master ? of_a_master(role, all, isolated)
+                                            : of_a_standby(role, all);
+}
+
+}  // namespace ha

@@ -1,0 +1,25 @@
+// From what is seen to what watch does next: one occasion at a time, the gravest first. Pure.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/role_state.h"
+#include "notify/lookout.h"
+#include "notify/roles.h"
+
+namespace ha {
+
+struct Judged {
+  Outlook outlook;
+  Judgement judgement;
+};
+
+std::vector<Judged> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks);
+
+/// `isolated`: for isolation_timeout. nullopt: everything is as it should be, or is not watch's to
+/// change.
+std::optional<Occasion> next_occasion(const RoleGathered& role, const std::vector<Judged>& all,
+                                      bool isolated);
+
+}  // namespace ha

@@ -1,0 +1,293 @@
+// One thread acts; eyes look in threads of their own, a courier delivers alerts. A beat thread
+// tells systemd that the acting thread still moves: a watch that hangs is restarted, and the lock
+// is free.
+#include "notify/watch.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "agent/log.h"
+#include "agent/sd_notify.h"
+#include "agent/system_error.h"
+#include "notify/courier.h"
+#include "notify/fifo.h"
+#include "notify/journal.h"
+#include "notify/lookout.h"
+#include "notify/reconcile.h"
+#include "notify/role_lock.h"
+#include "notify/roles.h"
+
+namespace ha {
+namespace {
+
+constexpr Millis kDeliverEvery{15'000};
+constexpr Millis kRecordPatience{50};
+constexpr Millis kFirstRetry{1000};
+constexpr Millis kLastRetry{300'000};
+/// Longer than any piece of work may take beside its drain.
+constexpr Millis kHangs{120'000};
+
+std::atomic<bool> stopping = false;
+
+void on_signal(int) {
+  stopping = true;
+}
+
+// Without SA_RESTART, so that poll() returns.
+void catch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+/// Beats systemd's watchdog as long as the acting thread has moved lately.
+class Beat {
+ public:
+  explicit Beat(Millis hangs) : moved_(now()), hangs_(hangs) {
+    const auto limit = sd_watchdog();
+    if (!limit) return;
+    thread_ = std::jthread([this, half = *limit / 2](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        if (now() - moved_ < hangs_.count()) sd_notify("WATCHDOG=1");
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, stop, half, [] { return false; });
+      }
+    });
+  }
+  void move() { moved_ = now(); }
+
+ private:
+  static std::int64_t now() {
+    return std::chrono::duration_cast<Millis>(SteadyClock::now().time_since_epoch()).count();
+  }
+  std::atomic<std::int64_t> moved_;
+  Millis hangs_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;
+};
+
+Result<Fd> watch_folder(const std::string& path) {
+  Fd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!fd) return fail_errno("cannot watch", path);
+  if (::inotify_add_watch(fd.get(), path.c_str(), IN_MOVED_TO | IN_CLOSE_WRITE) < 0) {
+    return fail_errno("cannot watch", path);
+  }
+  return fd;
+}
+
+bool drain(int fd) {
+  std::array<char, 4096> buffer{};
+  bool any = false;
+  while (::read(fd, buffer.data(), buffer.size()) > 0) any = true;
+  return any;
+}
+
+Millis longest_drain(const Config& config) {
+  Millis longest{0};
+  for (const MysqlConfig& mysql : config.mysql) longest = std::max(longest, mysql.drain_timeout);
+  return longest;
+}
+
+class Watch {
+ public:
+  explicit Watch(const Config& config)
+      : config_(config),
+        dir_{config.agent.state_dir},
+        lookout_(config),
+        roles_(config, [this] { return lookout_.silent_peers(); }),
+        courier_(config.path, kDeliverEvery),
+        beat_(kHangs + 2 * longest_drain(config) + config.agent.start_timeout) {}
+
+  ExitCode run() {
+    auto events = watch_folder(dir_.events());
+    if (!events) {
+      std::fprintf(stderr, "ha-agent: watch: %s\n", events.error().message.c_str());
+      log::error("watch: " + events.error().message);
+      return ExitCode::no;
+    }
+    open_fifo();
+    journal(dir_, "watch", {{"state", "started"}});
+    log::notice("watch: started");
+    sd_notify("READY=1");
+    take_up_events();
+    while (!stopping) {
+      beat_.move();
+      const bool event = wait(events->get());
+      if (stopping) break;
+      if (event || left_over_) take_up_events();
+      reconcile();
+    }
+    sd_notify("STOPPING=1");
+    journal(dir_, "watch", {{"state", "stopped"}});
+    log::notice("watch: stopped; roles stay as they are");
+    return ExitCode::ok;
+  }
+
+ private:
+  void open_fifo() {
+    if (config_.agent.notify_fifo.empty()) return;
+    auto fifo = NotifyFifo::open(config_.agent.notify_fifo);
+    if (fifo) {
+      fifo_.emplace(std::move(*fifo));
+    } else {
+      log::error("watch: notify_fifo: " + fifo.error().message);
+    }
+  }
+
+  // True when there may be a new event.
+  bool wait(int events) {
+    std::array<pollfd, 2> fds{{{events, POLLIN, 0}, {fifo_ ? fifo_->fd() : -1, POLLIN, 0}}};
+    const auto tick = std::min(lookout_.interval() / 2, Millis{500});
+    ::poll(fds.data(), fds.size(), static_cast<int>(tick.count()));
+    bool any = drain(events);
+    if (fifo_) {
+      for (const Event& event : fifo_->read()) {
+        any = true;
+        if (auto recorded = record_event(dir_, event); !recorded) {
+          log::error("the event could not be recorded: " + recorded.error().message);
+          roles_.add_unrecorded(event);
+        }
+        journal(dir_, "event",
+                {{"event", event.id},
+                 {"instance", event.instance},
+                 {"state", to_string(event.state)},
+                 {"priority", event.priority}});
+      }
+    }
+    return any;
+  }
+
+  void take_up_events() {
+    if (roles_.finished(roles_.look())) {
+      left_over_ = false;
+      return;
+    }
+    // A hook may hold the lock; if it dies, the event is still there at the next tick.
+    left_over_ = !roles_.make_true(Millis{0});
+    if (left_over_) return;
+    settled();
+    retry_.clear();
+  }
+
+  // Whatever was seen before may be otherwise now.
+  void settled() {
+    since_ = SteadyClock::now();
+    lookout_.wake();
+    courier_.call();
+  }
+
+  void reconcile() {
+    const bool isolated = lookout_.isolated();
+    const auto now = SteadyClock::now();
+    if (now < next_look_ && isolated == was_isolated_) return;
+    next_look_ = now + lookout_.interval();
+    was_isolated_ = isolated;
+    const RoleGathered role = gather_role(config_);
+    if (!role.view.readable) {
+      log::error("watch: the role is not known: " + role.view.why);
+      return;
+    }
+    // A hook that was killed left its event, and nothing tells of that.
+    if (role.view.phase == Phase::died) left_over_ = true;
+    const std::vector<Judged> all = judge_all(role, lookout_.look(role, since_));
+    for (const Judged& each : all) keep_record(each);
+    auto occasion = next_occasion(role, all, isolated);
+    if (!occasion || !due(*occasion)) return;
+    act(role, *occasion);
+  }
+
+  void keep_record(const Judged& each) {
+    const auto kept = update_record(
+        dir_, each.outlook.resource, each.outlook.seen_ms, kRecordPatience, [&](Record& record) {
+          record = next_record(std::move(record), each.judgement.cell.note, each.outlook.situation);
+        });
+    if (!kept && kept.error().kind != ErrorKind::timeout) {
+      log::warning("watch: the record could not be kept: " + kept.error().message);
+    }
+  }
+
+  struct Retry {
+    SteadyClock::time_point next;
+    Millis delay = kFirstRetry;
+    std::string why;
+  };
+
+  // A fence, a demotion and a kill cannot wait; the rest is tried again ever more seldom.
+  bool due(Occasion& occasion) {
+    using Kind = Occasion::Kind;
+    if (occasion.kind == Kind::fence || occasion.kind == Kind::demote) return true;
+    const auto found = retry_.find(occasion.kind);
+    if (found == retry_.end()) return true;
+    occasion.quiet = found->second.why == occasion.why;
+    return SteadyClock::now() >= found->second.next;
+  }
+
+  void act(const RoleGathered& role, const Occasion& occasion) {
+    log::notice("watch: " + occasion.why);
+    const auto outcome = roles_.act_on(occasion);
+    if (!outcome) {
+      // A fence does not wait for whoever holds the lock and may hang.
+      if (occasion.kind == Occasion::Kind::fence && role.newest) {
+        roles_.stop_writes_without_lock(*role.newest);
+      }
+      return;
+    }
+    Retry& retry = retry_[occasion.kind];
+    if (retry.why == occasion.why) retry.delay = std::min(2 * retry.delay, kLastRetry);
+    retry.why = occasion.why;
+    retry.next = SteadyClock::now() + retry.delay;
+    settled();
+  }
+
+  const Config& config_;
+  StateDir dir_;
+  Lookout lookout_;
+  Roles roles_;
+  Courier courier_;
+  Beat beat_;
+  std::optional<NotifyFifo> fifo_;
+  bool left_over_ = false;
+  bool was_isolated_ = false;
+  SteadyClock::time_point since_ = SteadyClock::now();
+  SteadyClock::time_point next_look_;
+  std::map<Occasion::Kind, Retry> retry_;
+};
+
+}  // namespace
+
+ExitCode watch_command(const Config& config) {
+  if (!config.has_resources()) {
+    const std::string why = "there is no resource in " + config.path + ": nothing to watch";
+    std::printf("%s\n", why.c_str());
+    log::warning("watch: " + why);
+    return ExitCode::ok;
+  }
+  const StateDir dir{config.agent.state_dir};
+  if (auto ready = dir.prepare(); !ready) {
+    std::fprintf(stderr, "ha-agent: watch: %s\n", ready.error().message.c_str());
+    log::error("watch: " + ready.error().message);
+    return ExitCode::no;
+  }
+  const auto lock = acquire_watch_lock(dir);
+  if (!lock) {
+    std::fprintf(stderr, "ha-agent: watch: another watch runs for %s\n", dir.root.c_str());
+    log::error("watch: another watch runs for " + dir.root);
+    return ExitCode::no;
+  }
+  catch_signals();
+  return Watch(config).run();
+}
+
+}  // namespace ha
