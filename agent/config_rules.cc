@@ -72,6 +72,7 @@ void judge_mysql(Section section, MysqlConfig& mysql) {
   section.exclusive("replication_password", "replication_password_file");
   section.useless_without("port", "host");
   section.useless_without("peer_port", "peer_host");
+  section.useless_without("replication_user", "peer_host");
   for (const char* key : {"replication_password", "replication_password_file"}) {
     if (section.has(key) && !section.has("replication_user")) {
       section.refuse(key, "expected replication_user beside it, got none");

@@ -165,14 +165,12 @@ Result<StepOutcome> MysqlFollow::follows_already(const MysqlFacts& own) {
   return done(follows + "; semi-sync's replica side is on again");
 }
 
-Result<StepOutcome> MysqlFollow::become_replica(MysqlFacts own, Peer& peer, const std::string& why,
-                                                Deadline deadline) {
+Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& peer,
+                                                const std::string& why, Deadline deadline) {
   if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
   const MysqlWords words = words_of(client_);
   if (!own.sources.empty()) {
-    if (auto stopped = client_.exec(words.stop_all()); !stopped) {
-      return tl::unexpected(stopped.error());
-    }
+    if (auto ok = client_.exec(words.stop_all()); !ok) return tl::unexpected(ok.error());
   }
   for (const ReplicaStatus& source : own.sources) {
     if (source.channel.empty()) continue;  // CHANGE replaces it
@@ -180,22 +178,26 @@ Result<StepOutcome> MysqlFollow::become_replica(MysqlFacts own, Peer& peer, cons
       return tl::unexpected(reset.error());
     }
   }
+  // The applier may have gone on until it was stopped.
+  auto stopped = gather_mysql(client_);
+  if (!stopped) return tl::unexpected(stopped.error());
   if (own.mariadb) {
-    if (auto taken = take_position(own); !taken) return tl::unexpected(taken.error());
+    if (auto taken = take_position(*stopped); !taken) return tl::unexpected(taken.error());
   }
   if (auto changed = change_source(peer); !changed) return tl::unexpected(changed.error());
   if (auto armed = arm_semi_sync(own, &peer.facts); !armed) return tl::unexpected(armed.error());
   if (auto started = client_.exec(words.start()); !started) {
     return tl::unexpected(started.error());
   }
-  const std::string before = own.mariadb ? own.gtid_slave_pos : std::string();
+  const std::string before =
+      mariadb_gtid_merge(stopped->gtid_slave_pos, stopped->gtid_binlog_pos).value_or("");
   return wait_for_receiver(peer, before, why, deadline);
 }
 
 Status MysqlFollow::take_position(const MysqlFacts& own) {
   const auto position = mariadb_gtid_merge(own.gtid_slave_pos, own.gtid_binlog_pos);
   if (!position) return fail("the server's own position cannot be read: " + own.gtid_binlog_pos);
-  // Both ways: the texts may differ in the order of domains alone.
+  // Merged, too: the texts may differ in the order of domains alone.
   const bool there = mariadb_gtid_merge(own.gtid_slave_pos, "") == position;
   if (there) return {};
   return client_.exec("SET GLOBAL gtid_slave_pos = " + client_.quote(*position));

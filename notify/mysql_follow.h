@@ -30,7 +30,7 @@ class MysqlFollow {
   Result<StepOutcome> decide(const MysqlFacts& own, Deadline deadline, Deadline patience,
                              bool& wait);
   Result<StepOutcome> follows_already(const MysqlFacts& own);
-  Result<StepOutcome> become_replica(MysqlFacts own, Peer& peer, const std::string& why,
+  Result<StepOutcome> become_replica(const MysqlFacts& own, Peer& peer, const std::string& why,
                                      Deadline deadline);
   Status take_position(const MysqlFacts& own);
   Status change_source(const Peer& peer);

@@ -143,15 +143,17 @@ BOOST_AUTO_TEST_CASE(keys_without_effect_are_warned_about) {
   const test::TempDir dir;
   const std::string ca = dir.path() + "/ca.pem";
   std::ofstream(ca) << "-";
-  check_texts(warnings("[mysql m]\nuser = u\nsocket = /s\nport = 1\npeer_port = 2\n[redis r]\n"
+  check_texts(warnings("[mysql m]\nuser = u\nsocket = /s\nport = 1\npeer_port = 2\n"
+                       "replication_user = r\n[redis r]\n"
                        "socket = /s\nport = 3\nca_file = " +
                        ca + "\npeer_port = 4\n[http h]\nurl = http://h/\nca_file = " + ca + "\n"),
               {"f:4: [mysql m] port: has no effect without host",
                "f:5: [mysql m] peer_port: has no effect without peer_host",
-               "f:8: [redis r] port: has no effect with socket",
-               "f:9: [redis r] ca_file: has no effect with tls = no",
-               "f:10: [redis r] peer_port: has no effect without peer_host",
-               "f:13: [http h] ca_file: has no effect on an http:// url"});
+               "f:6: [mysql m] replication_user: has no effect without peer_host",
+               "f:9: [redis r] port: has no effect with socket",
+               "f:10: [redis r] ca_file: has no effect with tls = no",
+               "f:11: [redis r] peer_port: has no effect without peer_host",
+               "f:14: [http h] ca_file: has no effect on an http:// url"});
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_without_resources_loads_with_a_warning) {
