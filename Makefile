@@ -45,6 +45,15 @@ $(BUILD)/libha.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
+# The program that dies where a test tells it to: notify/crash_point.h.
+CRASHING  := notify/executor notify/roles
+CRASH_OBJ := $(CRASHING:%=$(BUILD)/crash/%.o)
+$(BUILD)/ha-agent-crash: $(BUILD)/agent/main.o $(CRASH_OBJ) $(BUILD)/libha.a
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/crash/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CPPFLAGS) -DHA_CRASH_POINTS $(CXXFLAGS) -MMD -MP -c -o $@ $<
+
 # Only what names the version is compiled anew for another one.
 VERSION_FLAG := -DHA_VERSION='"$(VERSION)"'
 VERSIONED    := $(patsubst %.cc,$(BUILD)/%.o,$(shell grep -lw HA_VERSION agent/*.cc checks/*.cc notify/*.cc 2>/dev/null))
@@ -61,7 +70,7 @@ $(BUILD)/%.o: %.cc Makefile
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
-  $(BUILD)/packaging/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/tests/fuzz/*.d)
+  $(BUILD)/packaging/*.d $(BUILD)/crash/notify/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/tests/fuzz/*.d)
 
 # --- what the targets need -------------------------------------------------------------------------
 
@@ -81,7 +90,7 @@ $(foreach suite,$(TEST_SUITES),$(eval $(call test_program,$(suite))))
 
 # Boost.Test's single-header form trips over -Wconversion in Boost's own code, so it is a system include.
 .PHONY: test-programs
-test-programs: $(TEST_SUITES:%=$(BUILD)/test-%)
+test-programs: $(TEST_SUITES:%=$(BUILD)/test-%) $(BUILD)/ha-agent-crash
 
 .PHONY: test
 test:            ## install, build, run every test; ends with "N passed, N failed"

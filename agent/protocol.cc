@@ -343,7 +343,7 @@ Record next_record(Record record, Note note, const Situation& situation) {
         is(Freshness::fresh, {});
       } else if (seen.following == Protection::unprotected) {
         is(Freshness::stale, "its source did not wait for it");
-      } else if (record.freshness != Freshness::fresh) {
+      } else if (record.freshness == Freshness::voided) {
         is(Freshness::stale, "it is not known whether its source waited for it");
       }
       break;

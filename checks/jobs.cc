@@ -60,26 +60,42 @@ bool nobody_answered(const PeerView& peer) {
   return peer.answer == PeerView::Answer::silent || peer.answer == PeerView::Answer::none;
 }
 
+/// A replica that was looked at after its busy primary only looks so: the primary is asked again.
+bool seems_ahead(const PeerView& peer) {
+  return peer.answer == PeerView::Answer::up && !peer.writable && peer.holds != Holds::same_or_less;
+}
+
 /// Asks the peer and the witnesses as far as the situation cannot be told without them.
-Situation look_around(const MysqlConfig& config, Role role, const Result<MysqlFacts>& own,
+Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& own,
                       MysqlSurroundings& around, const JobEnvironment& environment,
                       Deadline deadline) {
   if (own && must_ask_peer(config, role, *own, around)) {
     around.peer = ask_mysql(config.peer(), peer_part(deadline));
   }
   Situation situation = mysql_situation(config, own, around);
+  if (role == Role::master && seems_ahead(situation.peer)) {
+    own = ask_mysql(config.server, peer_part(deadline));
+    situation = mysql_situation(config, own, around);
+  }
   if (!own || !around.witness.configured || !nobody_answered(situation.peer)) return situation;
   around.witness = environment.witnesses();
   return mysql_situation(config, own, around);
 }
 
-Situation look_around(const RedisConfig& config, Role role, const Result<RedisSight>& own,
+Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>& health,
                       RedisSurroundings& around, const JobEnvironment& environment,
                       Deadline deadline) {
+  Result<RedisSight> own = sight_of(health);
   if (own && must_ask_peer(config, role, *own, around)) {
     around.peer = ask_redis(config.peer(), peer_part(deadline));
   }
   Situation situation = redis_situation(config, own, around);
+  if (role == Role::master && seems_ahead(situation.peer)) {
+    Stage unused;
+    health = gather_redis(config.server, peer_part(deadline), unused);
+    own = sight_of(health);
+    situation = redis_situation(config, own, around);
+  }
   if (!own || !around.witness.configured || !nobody_answered(situation.peer)) return situation;
   around.witness = environment.witnesses();
   return redis_situation(config, own, around);
@@ -95,7 +111,7 @@ Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
               const JobEnvironment& environment) {
   return {"mysql", config.name,
           [config, context, environment](Stage& stage, Deadline deadline) {
-            const auto facts = probe_mysql_facts(config.server, deadline, stage);
+            auto facts = probe_mysql_facts(config.server, deadline, stage);
             MysqlContext now = context;
             const Expectation& expect = context.expect;
             Situation situation =
@@ -119,8 +135,8 @@ Job redis_job(const RedisConfig& config, const RedisContext& context,
             }
             RedisContext now = context;
             const Expectation& expect = context.expect;
-            Situation situation = look_around(config, expect.role, sight_of(health), now.around,
-                                              environment, deadline);
+            Situation situation =
+                look_around(config, expect.role, health, now.around, environment, deadline);
             note_look(*environment.looks, "redis " + config.name, std::move(situation), expect,
                       {{}, context.on_stale, context.forced});
             return judge_redis(config, health, now);

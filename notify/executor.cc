@@ -8,6 +8,7 @@
 
 #include "agent/bounded.h"
 #include "agent/log.h"
+#include "notify/crash_point.h"
 #include "notify/journal.h"
 
 namespace ha {
@@ -127,6 +128,7 @@ class LaneRunner {
                              std::chrono::duration_cast<Millis>(took), report_.last.detail});
     if (!report_.last.remark.empty()) report_.remarks.push_back(report_.last.remark);
     journal_step(*run_, report_.steps.back(), took);
+    crash_point(lane_.resource + "/" + std::string(word_of(step)));
     // A process that is dead takes no writes, whatever it did not answer before.
     if (step == Step::kill_silent && kind == Kind_::done) report_.any_failed = false;
     if (!report_.steps.back().ok) {

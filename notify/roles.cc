@@ -9,6 +9,7 @@
 
 #include "agent/duration.h"
 #include "agent/log.h"
+#include "notify/crash_point.h"
 #include "notify/journal.h"
 #include "notify/role_lock.h"
 #include "notify/tell.h"
@@ -200,6 +201,7 @@ void Roles::act(const RoleLook& now) {
            {"instance", event.instance},
            {"from", to_string(from)},
            {"to", to_string(event.state)}});
+  crash_point("begin");
 
   const Plan plan = make_plan(config_, from, event.state);
   Report report = execute_plan(now, plan, event, from);
@@ -214,8 +216,10 @@ void Roles::act(const RoleLook& now) {
   failed_ = report.outcome != Outcome::done;
 
   settle(state, report, plan);
+  crash_point("settled");
   finish(alert, from, event);
   tell(config_, dir_, event, alert);
+  crash_point("told");
 }
 
 std::optional<Outcome> Roles::act_on(const Occasion& occasion) {

@@ -18,8 +18,10 @@ std::string Run::overtaken_by() const {
 }
 
 Millis Run::peer_patience(const std::string& resource) const {
-  constexpr Millis kUnknown{300};
-  constexpr Millis kKnownSilent{30};  // on a network of one's own an answer takes less than 5 ms
+  // On a network of one's own an answer takes less than 5 ms; one that comes later is still seen by
+  // the look after the lift.
+  constexpr Millis kUnknown{150};
+  constexpr Millis kKnownSilent{30};
   return silent_peers.contains(resource) ? kKnownSilent : kUnknown;
 }
 
