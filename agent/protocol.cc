@@ -167,7 +167,10 @@ Eligibility can_promote(const Situation& situation, const PromotePolicy& policy)
     }
   }
   if (situation.peer.answer == PeerView::Answer::up) return judge_answering_peer(situation);
-  if (following || situation.peer.answer == PeerView::Answer::vouched) {
+  // A link to a host that vanished says Yes for minutes: it vouches only where nobody had to ask.
+  const bool unasked = situation.peer.answer == PeerView::Answer::vouched ||
+                       situation.peer.answer == PeerView::Answer::none;
+  if (unasked && (following || situation.peer.answer == PeerView::Answer::vouched)) {
     if (std::string is = behind(own, policy); !is.empty()) return no(Cause::lag, std::move(is));
     return yes("it follows its source and can be promoted");
   }
@@ -251,7 +254,12 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
             following ? Note::following : Note::none};
   }
   if (following) {
-    Cell cell = cell_from(can_promote(situation, policy));
+    // The check's row asks for the link alone; what it is worth is judged at the promotion.
+    Situation linked = situation;
+    if (linked.peer.answer == PeerView::Answer::silent) {
+      linked.peer.answer = PeerView::Answer::vouched;
+    }
+    Cell cell = cell_from(can_promote(linked, policy));
     cell.note = Note::following;
     return cell;
   }
