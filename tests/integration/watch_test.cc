@@ -1,0 +1,222 @@
+// The resident half beside real servers.
+#include <sys/stat.h>
+
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <fstream>
+
+#include "agent/event.h"
+#include "agent/record.h"
+#include "notify/role_lock.h"
+#include "tests/support/agent.h"
+#include "tests/support/frozen.h"
+#include "tests/support/wait.h"
+
+using namespace ha;
+using namespace ha::test;
+
+namespace {
+
+std::string read_only(const MariaDb& server) {
+  return server.value("SELECT @@global.read_only");
+}
+
+// A server, its agent, and watch running.
+struct Watched {
+  MariaDb server;
+  Agent agent;
+  Child watch;
+
+  explicit Watched(const std::string& agent_keys = "")
+      : server({"--read-only"}), agent(mysql_section(server), agent_keys) {
+    start();
+  }
+  void start() {
+    watch = agent.start({"watch"});
+    BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  }
+  int notify(const std::string& state) const {
+    return agent.run({"notify", "INSTANCE", "VI_1", state, "100"});
+  }
+  bool becomes(const std::string& read_only_is) const {
+    return wait_for([&] {
+      try {
+        return read_only(server) == read_only_is;
+      } catch (const std::runtime_error&) {
+        return false;  // restarting, or this very session was ended
+      }
+    });
+  }
+  // Whoever did the last transition.
+  std::int64_t worker() const { return agent.role()["pid"].get<std::int64_t>(); }
+  bool ended(std::size_t transitions) const {
+    return wait_for([&] { return agent.journal("end").size() == transitions; });
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(watch)
+
+BOOST_AUTO_TEST_CASE(the_hook_records_and_watch_does_the_work) {
+  Watched node;
+  BOOST_TEST(node.notify("MASTER") == 0);
+  BOOST_TEST(node.becomes("0"));
+  BOOST_TEST(node.ended(1));
+  BOOST_TEST(node.worker() == node.watch.pid());
+  BOOST_TEST(node.notify("FAULT") == 0);
+  BOOST_TEST(node.becomes("1"));
+  BOOST_TEST(node.ended(2));
+  BOOST_TEST(node.worker() == node.watch.pid());
+}
+
+BOOST_AUTO_TEST_CASE(a_frozen_watch_demotes_nobody_so_the_hook_does) {
+  Watched node;
+  BOOST_TEST(node.notify("MASTER") == 0);
+  BOOST_TEST(node.ended(1));
+  freeze(node.watch.pid());
+  BOOST_TEST(node.notify("FAULT") == 0);
+  BOOST_TEST(read_only(node.server) == "1");
+  BOOST_TEST(node.worker() != node.watch.pid());
+}
+
+BOOST_AUTO_TEST_CASE(stopping_and_starting_it_changes_no_role) {
+  Watched node;
+  BOOST_TEST(node.notify("MASTER") == 0);
+  BOOST_TEST(node.ended(1));
+  node.watch.signal(SIGTERM);
+  BOOST_TEST(node.watch.wait() == 0);
+  BOOST_TEST(read_only(node.server) == "0");
+  node.start();
+  // Its record of a second look shows that it has reconciled.
+  const auto seen = [&] { return record_or_void({node.agent.state_dir()}, "mysql main").seen_ms; };
+  const auto before = seen();
+  node.server.sql("CREATE DATABASE moves_the_coordinates");
+  BOOST_TEST(wait_for([&] { return seen() > before; }));
+  BOOST_TEST(read_only(node.server) == "0");
+  BOOST_TEST(node.agent.journal("end").size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_was_restarted_under_a_master_is_promoted_again) {
+  Watched node;
+  BOOST_TEST(node.notify("MASTER") == 0);
+  BOOST_TEST(node.ended(1));
+  // Uptime counts whole seconds; a process is told from the next by more than two of them.
+  BOOST_REQUIRE(wait_for([&] {
+    return std::stoi(node.server.sql("SHOW GLOBAL STATUS LIKE 'Uptime'")[0].at("Value").value()) >=
+           3;
+  }));
+  node.server.kill9();
+  node.server.start();
+  BOOST_TEST(node.becomes("0"));
+  BOOST_TEST(node.ended(2));
+  const auto begun = node.agent.journal("begin").back();
+  BOOST_TEST(begun["why"].get<std::string>().find("restarted") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(read_only_set_by_hand_on_a_running_server_stays) {
+  Watched node;
+  BOOST_TEST(node.notify("MASTER") == 0);
+  BOOST_TEST(node.ended(1));
+  node.server.sql("SET GLOBAL read_only = ON");
+  const auto state = [&] { return record_or_void({node.agent.state_dir()}, "mysql main"); };
+  // Two looks later it still is.
+  for (int look = 0; look < 2; ++look) {
+    const auto before = state().seen_ms;
+    node.server.sql("SET GLOBAL read_only = OFF");
+    node.server.sql("CREATE DATABASE look" + std::to_string(look));
+    node.server.sql("SET GLOBAL read_only = ON");
+    BOOST_TEST(wait_for([&] { return state().seen_ms > before; }));
+  }
+  BOOST_TEST(read_only(node.server) == "1");
+  BOOST_TEST(node.agent.journal("end").size() == 1U);
+  BOOST_TEST(node.agent.run({"check"}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_standby_that_takes_writes_is_demoted) {
+  Watched node;
+  BOOST_TEST(node.notify("BACKUP") == 0);
+  BOOST_TEST(node.ended(1));
+  node.server.sql("SET GLOBAL read_only = OFF");
+  BOOST_TEST(node.becomes("1"));
+  BOOST_TEST(node.ended(2));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_hook_left_is_finished) {
+  MariaDb server({"--read-only"});
+  const Agent agent(mysql_section(server));
+  // As if its hook had been killed right after it had recorded the event.
+  const StateDir dir{agent.state_dir()};
+  BOOST_REQUIRE(dir.prepare().has_value());
+  Event event;
+  event.hook = ProcessId::self();
+  event.hook.start_ticks -= 1;
+  event.id = "20261120T101500.123-1-1";
+  event.instance = "VI_1";
+  event.state = State::master;
+  BOOST_REQUIRE(record_event(dir, event).has_value());
+  const Child watch = agent.start({"watch"});
+  BOOST_TEST(wait_for([&] { return read_only(server) == "0"; }));
+  BOOST_TEST(wait_for([&] { return agent.last_outcome() == "done"; }));
+}
+
+BOOST_AUTO_TEST_CASE(events_come_through_a_fifo_too_and_in_their_order) {
+  const TempDir place;
+  const std::string fifo = place.path() + "/notify";
+  BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  Watched node("notify_fifo = " + fifo);
+  std::ofstream(fifo) << "INSTANCE \"VI_1\" BACKUP 100\nINSTANCE \"VI_1\" MASTER_RX_LOWER_PRI 100\n"
+                         "INSTANCE \"VI_1\" MASTER 100\n";
+  BOOST_TEST(node.becomes("0"));
+  BOOST_TEST(wait_for([&] { return node.agent.role()["state"] == "MASTER"; }));
+  std::ofstream(fifo) << "INSTANCE \"VI_1\" FAULT 100\n";
+  BOOST_TEST(node.becomes("1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_watch_and_one_without_resources_leave_with_a_reason) {
+  Watched node;
+  std::string output;
+  BOOST_TEST(node.agent.run({"watch"}, &output) == 1);
+  BOOST_TEST(output.find("another watch runs") != std::string::npos);
+  const Agent idle("");
+  BOOST_TEST(idle.run({"watch"}, &output) == 0);
+  BOOST_TEST(output.find("nothing to watch") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_answers_nothing_is_killed_by_its_demotion) {
+  MariaDb server({"--read-only"});
+  const Agent agent(mysql_section(server), "isolation_timeout = 1s");
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  server.freeze();
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"}) == 0);
+  BOOST_TEST(agent.has_step("mysql main", "kill-if-silent"));
+  BOOST_TEST(!server.up());
+}
+
+BOOST_AUTO_TEST_CASE(a_frozen_standby_is_left_alone) {
+  MariaDb server({"--read-only"});
+  const Agent agent(mysql_section(server), "isolation_timeout = 1s");
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  server.freeze();
+  agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"});
+  server.thaw();
+  BOOST_TEST(wait_for([&] { return server.up(); }));
+}
+
+BOOST_AUTO_TEST_CASE(a_second_promotion_waits_for_min_promote_interval_unless_it_is_forced) {
+  MariaDb server({"--read-only"});
+  const Agent agent(mysql_section(server), "min_promote_interval = 1h");
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  BOOST_TEST(agent.run({"check"}) == 1);
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(agent.role()["refusals"][0]["cause"] == "cooldown");
+  BOOST_TEST(read_only(server) == "1");
+  std::string output;
+  BOOST_TEST(agent.run({"promote", "--force"}, &output) == 64);  // a reason belongs to it
+  BOOST_TEST(agent.run({"promote", "--force", "--reason", "the other machine burnt"}) == 0);
+  BOOST_TEST(read_only(server) == "0");
+  BOOST_TEST(agent.journal("force").back()["reason"] == "the other machine burnt");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
