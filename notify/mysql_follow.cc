@@ -15,10 +15,12 @@
 #include <thread>
 
 #include "agent/holds.h"
+#include "agent/log.h"
 #include "agent/mysql_settings.h"
 #include "agent/mysql_tls.h"
 #include "notify/binlog_save.h"
 #include "notify/mysql_may_follow.h"
+#include "notify/mysql_old_dump.h"
 #include "notify/mysql_words.h"
 #include "notify/semi_sync.h"
 #include "notify/texts.h"
@@ -33,6 +35,7 @@ constexpr Millis kPeerPoll{100};
 constexpr Millis kPoll{50};
 constexpr Millis kConnects{5000};    // the IO thread, until it has received something
 constexpr Millis kSemiSync{2000};    // until the peer counts us
+constexpr Millis kOldDump{1000};     // the end of an earlier link
 constexpr Millis kTakeover{15'000};  // for the peer's promotion, which runs at the same time
 constexpr std::size_t kShownErrant = 120;
 
@@ -185,6 +188,12 @@ Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& pee
     if (auto taken = take_position(*stopped); !taken) return tl::unexpected(taken.error());
   }
   if (auto changed = change_source(peer); !changed) return tl::unexpected(changed.error());
+  if (own.mariadb) {
+    const Deadline limit = Deadline::in(kOldDump).earlier(deadline);
+    auto ended = end_old_dumps(peer.client, config_.replication_user, limit);
+    if (!ended)
+      log::warning("cannot end old links to " + peer_name() + ": " + ended.error().message);
+  }
   if (auto armed = arm_semi_sync(own, &peer.facts); !armed) return tl::unexpected(armed.error());
   if (auto started = client_.exec(words.start()); !started) {
     return tl::unexpected(started.error());

@@ -7,6 +7,8 @@
 
 #include "tests/support/agent.h"
 #include "tests/support/certificates.h"
+#include "tests/support/child.h"
+#include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -94,6 +96,26 @@ std::vector<fs::path> saved_logs(const Agent& agent) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(follow_mysql)
+
+BOOST_AUTO_TEST_CASE(what_the_primary_still_has_of_an_earlier_link_is_ended_first) {
+  Pair pair;
+  pair.switch_over();
+  const char* const dumps =
+      "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'";
+  const Agent agent(section(pair.old_one, pair.new_one));
+  const TempDir folder;
+  Child earlier(
+      {"mariadb-binlog", "--read-from-remote-server", "--stop-never", "--host=127.0.0.1",
+       fmt::format("--port={}", pair.new_one.port()), "--user=repl", "--password=repl", "--raw",
+       "--result-file=" + folder.path() + "/", pair.new_one.value("SHOW BINARY LOGS")},
+      folder.path() + "/log");
+  BOOST_REQUIRE(wait_for([&] { return pair.new_one.value(dumps) == "1"; }));
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  BOOST_TEST(agent.last_outcome() == "done");
+  BOOST_TEST(wait_for([&] { return !earlier.running(); }));
+  BOOST_TEST(pair.new_one.value(dumps) == "1");
+  BOOST_TEST(pair.old_one.wait_caught_up(pair.new_one));
+}
 
 BOOST_AUTO_TEST_CASE(a_demoted_primary_follows_the_new_one_and_a_second_run_changes_nothing) {
   Pair pair;
