@@ -14,6 +14,7 @@
 #include <memory>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 #include "agent/atomic_file.h"
 #include "agent/process.h"
@@ -106,18 +107,29 @@ bool holds_socket(pid_t pid, const std::string& link) {
   return false;
 }
 
-std::optional<pid_t> owner_of(const std::string& inode) {
+struct Owner {
+  pid_t pid = 0;
+  std::string name;  ///< of its program
+};
+
+// All of them: a socket that systemd made (mariadb.socket) stays in its hands, too.
+std::vector<Owner> owners_of(const std::string& inode) {
+  std::vector<Owner> owners;
   const Directory listing(::opendir("/proc"));
-  if (!listing) return {};
+  if (!listing) return owners;
   const std::string link = fmt::format("socket:[{}]", inode);
   while (const dirent* entry = ::readdir(listing.get())) {  // NOLINT(concurrency-mt-unsafe)
-    const std::string name = entry->d_name;
+    const std::string number = entry->d_name;
     pid_t pid = 0;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (parsed.ec != std::errc{} || parsed.ptr != name.data() + name.size()) continue;
-    if (holds_socket(pid, link)) return pid;
+    const auto parsed = std::from_chars(number.data(), number.data() + number.size(), pid);
+    if (parsed.ec != std::errc{} || parsed.ptr != number.data() + number.size()) continue;
+    if (!holds_socket(pid, link)) continue;
+    auto name = read_file(fmt::format("/proc/{}/comm", pid));
+    if (!name) continue;
+    while (!name->empty() && name->back() == '\n') name->pop_back();
+    owners.push_back({pid, std::move(*name)});
   }
-  return {};
+  return owners;
 }
 
 }  // namespace
@@ -130,15 +142,14 @@ Result<pid_t> find_server_process(const ListenPlace& place) {
   }
   const auto inode = listening_inode(place);
   if (!inode) return fail(fmt::format("no process of this host listens on {}", where));
-  const auto pid = owner_of(*inode);
-  if (!pid) return fail(fmt::format("the process that listens on {} is not to be seen", where));
-  auto name = read_file(fmt::format("/proc/{}/comm", *pid));
-  if (!name) return tl::unexpected(name.error());
-  while (!name->empty() && name->back() == '\n') name->pop_back();
-  if (std::find(kServers.begin(), kServers.end(), *name) == kServers.end()) {
-    return fail(fmt::format("{} listens on {}, which is no known server", *name, where));
-  }
-  return *pid;
+  const std::vector<Owner> owners = owners_of(*inode);
+  if (owners.empty())
+    return fail(fmt::format("the process that listens on {} is not to be seen", where));
+  const auto server = std::find_if(owners.begin(), owners.end(), [](const Owner& owner) {
+    return std::find(kServers.begin(), kServers.end(), owner.name) != kServers.end();
+  });
+  if (server != owners.end()) return server->pid;
+  return fail(fmt::format("{} listens on {}, which is no known server", owners[0].name, where));
 }
 
 Status kill_process(pid_t pid, Deadline deadline) {
