@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -10,6 +11,7 @@
 #include "agent/log.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
+#include "notify/texts.h"
 
 namespace ha {
 namespace {
@@ -145,6 +147,27 @@ class LaneRunner {
   LaneReport report_;
 };
 
+// What an operator can do about a refusal, and how it is forced where force can do anything.
+std::string remedy_of(const std::string& cause, Lang lang) {
+  struct Row {
+    std::string_view cause;
+    Text text;
+    bool force;
+  };
+  static constexpr std::array kRows{
+      Row{"server", Text::remedy_server, false},  Row{"applier", Text::remedy_applier, true},
+      Row{"drain", Text::remedy_drain, true},     Row{"lag", Text::remedy_drain, true},
+      Row{"peer", Text::remedy_peer, true},       Row{"diverged", Text::remedy_diverged, true},
+      Row{"witness", Text::remedy_witness, true}, Row{"stale", Text::remedy_stale, true},
+      Row{"lock", Text::remedy_lock, false},      Row{"vip", Text::remedy_vip, false}};
+  for (const Row& row : kRows) {
+    if (row.cause != cause) continue;
+    std::string remedy = say(lang, row.text);
+    return row.force ? say(lang, Text::remedy_force, fmt::arg("remedy", remedy)) : remedy;
+  }
+  return {};
+}
+
 // One lane's end becomes part of the whole: the gravest outcome wins.
 void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
            LaneReport& done_lane) {
@@ -165,6 +188,10 @@ void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
     worse(Outcome::refused);
     report.refusals.push_back({lane.resource, last.cause, last.detail});
     report.problems.push_back(problem_of(report.steps.back()));
+    std::string remedy = remedy_of(last.cause, run.config.agent.lang);
+    if (!remedy.empty()) {
+      report.problems.push_back(fmt::format("{}: {}", lane.resource, remedy));
+    }
     return;
   }
   if (!done_lane.any_failed || (plan.promotes() && last.kind != Kind_::failed)) return;
