@@ -3,7 +3,7 @@ import glob
 import os
 import re
 
-from . import processes
+from . import processes, verify
 from .waiting import Failure, expect, wait_for
 
 GTID = re.compile(r"^#.*\tGTID (\d+-\d+-\d+)", re.MULTILINE)
@@ -52,3 +52,15 @@ def set_aside(cluster, node, primary):
     expect(not node.mysql.writable(), f"{node.name} takes writes although it has diverged")
     expect(not set(mine) & gtids(logs(primary)), f"transactions of {node.name} came to {primary.name}")
     return mine
+
+
+def reunited(cluster, master):
+    """A primary that was demoted in the midst of a write may have it in its log, acknowledged to nobody: then it is
+    set aside; otherwise it follows. Gives the figures."""
+    other = cluster.other(master)
+    mine = alone_on(other, master)
+    if not mine:
+        return f"{other.name} follows; {verify.pair(cluster, master)}"
+    set_aside(cluster, other, master)
+    verify.demoted(other)
+    return f"{other.name} set aside with {len(mine)}; {verify.alone(cluster, master)}"

@@ -4,6 +4,7 @@ import signal
 
 from . import processes
 from .network import SECOND_VIP, VIP
+from .waiting import wait_for
 
 CONF = """global_defs {{
     router_id {name}
@@ -80,6 +81,12 @@ class Keepalived:
 
     def stop(self):
         self.daemon.end(signal.SIGTERM)
+
+    def kill(self):
+        """The parent; its children notice, say STOP and are gone when this returns."""
+        left = processes.children(self.daemon.pid)
+        self.daemon.kill()
+        wait_for("the end of keepalived's children", lambda: not any(processes.lives(pid) for pid in left))
 
     def kill_vrrp_child(self):
         """The parent lives on and starts a new one."""

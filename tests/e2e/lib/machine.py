@@ -107,7 +107,8 @@ class Daemon:
         self.pid = found[0]
 
     def running(self):
-        return self._entered.poll() is None
+        """A killed process is not, even while the nsenter that should reap it is still stopped with it."""
+        return self._entered.poll() is None and processes.lives(self.pid)
 
     def send(self, number):
         if self.running():
@@ -115,6 +116,7 @@ class Daemon:
 
     def end(self, how=signal.SIGTERM, timeout=15):
         self.send(how)
+        self._entered.send_signal(signal.SIGCONT)
         self._entered.wait(timeout)
 
     def kill(self):

@@ -58,6 +58,14 @@ def children(pid):
     return sorted(found)
 
 
+def lives(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
 def end(process, how=signal.SIGTERM, timeout=10):
     """Ends a Popen and waits; SIGKILL when it does not go."""
     if process is None or process.poll() is not None:

@@ -42,14 +42,16 @@ def demoted(node):
         wait_for(f"Redis on {node.name} without writes", lambda: not node.redis.takes_writes(), 10)
 
 
-def settled(cluster, timeout=40):
-    """The one node that has the VIP and serves writes, once the other living ones are BACKUP."""
+def settled(cluster, timeout=40, diverged=False):
+    """The one node that has the VIP and serves writes, once the other living ones are BACKUP, or in FAULT where they
+    may have diverged."""
+    states = ("BACKUP", "FAULT") if diverged else ("BACKUP",)
     def one():
         holders = [node for node in cluster.nodes if node.has_vip()]
         if len(holders) != 1 or not holders[0].serves_writes():
             return None
         others = [node for node in cluster.nodes if node is not holders[0] and node.alive]
-        return holders[0] if all(node.keepalived_state() == "BACKUP" for node in others) else None
+        return holders[0] if all(node.keepalived_state() in states for node in others) else None
     try:
         return wait_for("one master that serves writes, the other node BACKUP", one, timeout)
     except Failure as failure:
@@ -95,12 +97,15 @@ def history(node):
     return [(item["to"], item["outcome"]) for item in sorted(items, key=fork_order)]
 
 
-def history_has(node, *wanted):
-    """These (state, outcome) are among the node's transitions, in this order."""
-    told = history(node)
-    rest = iter(told)
-    expect(all(any(each == one for one in rest) for each in wanted),
-           f"the history of {node.name} has not {wanted} in this order, but {told}")
+def history_has(node, *states):
+    """The node makes these transitions in this order, or is overtaken by a newer event in the midst of one."""
+    def told():
+        rest = (state for state, outcome in history(node) if outcome in ("done", "overtaken"))
+        return all(any(each == state for state in rest) for each in states)
+    try:
+        wait_for(f"{states} in the history of {node.name}", told, 15, pause=0.2)
+    except Failure as failure:
+        raise Failure(f"{failure}; it is {history(node)}") from None
 
 
 def follows(cluster, node, primary, timeout=30):
@@ -126,6 +131,7 @@ def pair(cluster, master):
     figures = alone(cluster, master)
     wait_for(f"{other.name} to catch up", lambda: other.mysql.ids() == master.mysql.ids())
     wait_for(f"a check on {other.name} that says 0", lambda: other.agent("check", check=False).returncode == 0, 15)
+    wait_for(f"{other.name} as BACKUP", lambda: other.keepalived_state() == "BACKUP", 15)
     expect(not other.has_vip(), f"the VIP is on {other.name} as well as on {master.name}")
     return figures
 

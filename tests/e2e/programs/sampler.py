@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Asks servers every 20 ms whether they take writes: MySQL is writable when read_only is off, Redis when it is a
-master that no fence of min-replicas-to-write holds back. Usage: sampler.py RECORD REDIS_PASSWORD NODE=FOLDER…
+"""Asks servers every few milliseconds whether they take writes: MySQL is writable when read_only is off, Redis when it is a
+master that no fence of min-replicas-to-write holds back. Usage: sampler.py RECORD PERIOD REDIS_PASSWORD NODE=FOLDER…
 Over the servers' sockets, which no namespace hides and no cut link delays. RECORD gets lines
 "MONOTONIC_ASKED MONOTONIC_ANSWERED NODE mysql|redis STATE": 1 writable, 0 not, - no answer (down or frozen)."""
 import os
@@ -13,7 +13,7 @@ import pymysql
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "lib"))
 from resp import RedisError, Resp  # noqa: E402  (copied beside the programs)
 
-PERIOD, ANSWER = 0.02, 0.5
+ANSWER = 0.5  # seconds
 FENCE = 1_000_000  # what ha-agent adds to min-replicas-to-write
 
 
@@ -45,7 +45,7 @@ class Redis:
         self.resp.close()
 
 
-def sample(out, node, kind, folder, password):
+def sample(out, period, node, kind, folder, password):
     server = None
     while True:
         asked = time.monotonic()
@@ -58,13 +58,13 @@ def sample(out, node, kind, folder, password):
                 server.close()
                 server = None
         os.write(out, f"{asked:.6f} {time.monotonic():.6f} {node} {kind} {state}\n".encode())
-        time.sleep(max(0.001, asked + PERIOD - time.monotonic()))
+        time.sleep(max(0.001, asked + period - time.monotonic()))
 
 
 def main():
-    record, password, nodes = sys.argv[1], sys.argv[2], sys.argv[3:]
+    record, period, password, nodes = sys.argv[1], float(sys.argv[2]), sys.argv[3], sys.argv[4:]
     out = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    threads = [threading.Thread(target=sample, args=(out, node, kind, folder, password), daemon=True)
+    threads = [threading.Thread(target=sample, args=(out, period, node, kind, folder, password), daemon=True)
                for node, folder in (each.split("=", 1) for each in nodes) for kind in ("mysql", "redis")]
     for thread in threads:
         thread.start()

@@ -1,0 +1,136 @@
+"""Servers that restart, freeze or lose their data while their machine and keepalived live on."""
+import time
+
+from lib import samples, verify
+from lib.mariadb import DOCUMENTED
+from lib.scenario import resident
+from lib.waiting import expect, wait_for
+
+
+def restart_mysql(node):
+    """As a supervisor does at once, well within the check's two failures; the server comes back read-only."""
+    node.mysql.kill()
+    node.mysql.start()
+
+
+@resident("mysqld-restarted")
+def mysqld_restarted(cluster):
+    """Under a MASTER: its process restarted since the promotion, so it is promoted again, wherever the VIP is."""
+    cluster.bring_up()
+    moment = cluster.now()
+    restart_mysql(cluster.db1)
+    cluster.db1.wait_servers()
+    cluster.wait_writes(cluster.now())
+    holder = verify.settled(cluster)
+    figures = verify.pair(cluster, holder)
+    samples.never_both(cluster)
+    outage = cluster.samples.writable(holder.name, "mysql", moment + 0.1)[0][0] - moment
+    return f"{holder.name} took writes {outage:.2f} s after the kill; {figures}"
+
+
+@resident("read-only-by-hand")
+def read_only_by_hand(cluster):
+    """Set on a running server by somebody else: a fence. It stays, and the check says so to keepalived."""
+    cluster.bring_up()
+    cluster.db1.mysql.query("SET GLOBAL read_only = 1")
+    moment = cluster.now()
+    wait_for("FAULT on db1", lambda: "Entering FAULT STATE" in cluster.db1.keepalived.log())
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    figures = verify.pair(cluster, cluster.db2)
+    samples.never(cluster, cluster.db1, "mysql", moment)
+    samples.never_both(cluster)
+    verify.history_has(cluster.db1, "MASTER", "FAULT", "BACKUP")
+    return figures
+
+
+# Semi-sync as many set it: by hand, so that a restarted server has it OFF; and a replica that asks once a minute.
+BY_HAND = (*DOCUMENTED, "--rpl-semi-sync-master-enabled=0", "--rpl-semi-sync-slave-enabled=0")
+
+
+@resident("restart-then-power-cut", mysql_options=BY_HAND)
+def restart_then_power_cut(cluster):
+    """mysqld is killed and restarted within the check's fall count, writes go on, the machine dies 10 s later."""
+    cluster.boot()
+    for node in cluster.nodes:
+        node.mysql.query("SET GLOBAL rpl_semi_sync_master_enabled = 1")
+        node.mysql.query("SET GLOBAL rpl_semi_sync_slave_enabled = 1")
+    cluster.bring_up(booted=True, connect_retry=60)
+    restart_mysql(cluster.db1)
+    cluster.db1.wait_servers()
+    cluster.wait_writes(cluster.now())
+    time.sleep(10)  # the scenario's own: it is the time in which a replica that retries each minute falls behind
+    moment = cluster.now()
+    serving = [node for node in cluster.nodes if node.has_vip()][0]
+    other = cluster.other(serving)
+    serving.power_cut()
+    wait_for(f"an end of waiting on {other.name}", lambda: other.has_vip() and other.serves_writes()
+             or (other.keepalived_state() == "FAULT" and cluster.now() > moment + 3))
+    if other.has_vip():
+        figures = "promoted; " + verify.alone(cluster, other)
+    else:
+        expect(not other.mysql.writable(), f"{other.name} takes writes in FAULT")
+        reason = other.agent("check", check=False).stdout.strip().splitlines()[-1]
+        moment = cluster.now()
+        serving.boot()
+        serving.keepalived.start()
+        serving.wait_master()
+        figures = f"refused ({reason}); " + verify.pair(cluster, serving)
+    samples.never_both(cluster, redis_until=moment)
+    return figures
+
+
+@resident("applier-stopped")
+def applier_stopped(cluster):
+    """The standby received everything and applied nothing since: it is not promoted until its applier runs again."""
+    cluster.bring_up()
+    cluster.db2.mysql.query("STOP SLAVE SQL_THREAD")
+    cluster.wait_writes(cluster.now(), count=200)
+    moment = cluster.now()
+    cluster.db1.power_cut()
+    wait_for("FAULT on db2", lambda: cluster.db2.keepalived_state() == "FAULT")
+    wait_for("a check on db2 that says why", lambda: "applier" in cluster.db2.agent("check", check=False).stdout)
+    expect(cluster.watch.arrival("db2", moment) is None or not cluster.db2.mysql.writable(),
+           "db2 was promoted without what it had received")
+    samples.never(cluster, cluster.db2, "mysql", moment)
+    cluster.db2.mysql.query("START SLAVE SQL_THREAD")
+    cluster.db2.wait_master()
+    return verify.alone(cluster, cluster.db2)
+
+
+@resident("relay-log-at-the-cut")
+def relay_log_at_the_cut(cluster):
+    """Much is received and not applied when the primary dies: all of it is applied before the first write."""
+    cluster.bring_up()
+    cluster.db1.mysql.query("CREATE TABLE app.bulk (id BIGINT PRIMARY KEY AUTO_INCREMENT, filling LONGBLOB)")
+    wait_for("the table on db2", lambda: cluster.db2.mysql.query("SHOW TABLES FROM app LIKE 'bulk'"))
+    cluster.db2.mysql.query("STOP SLAVE SQL_THREAD")
+    for _ in range(40):
+        cluster.db1.mysql.query("INSERT INTO app.bulk (filling) VALUES (REPEAT('x', 1000000))", 30)
+    rows = cluster.db1.mysql.query("SELECT COUNT(*) AS n FROM app.bulk")[0]["n"]
+    cluster.db2.mysql.query("START SLAVE SQL_THREAD")
+    moment = cluster.now()
+    cluster.db1.power_cut()
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    wait_for("the first write on db2", cluster.db2.mysql.writable, pause=0.002)
+    found = cluster.db2.mysql.query("SELECT COUNT(*) AS n FROM app.bulk")[0]["n"]
+    expect(found == rows, f"db2 took writes with {found} of {rows} rows of what it had received")
+    return verify.alone(cluster, cluster.db2)
+
+
+@resident("mysqld-frozen")
+def mysqld_frozen(cluster):
+    """A frozen primary would be a second one when it thaws: who cannot demote it kills it, and it starts read-only."""
+    cluster.bring_up()
+    moment = cluster.now()
+    cluster.db1.mysql.daemon.freeze()
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    wait_for("the end of the frozen server", lambda: not cluster.db1.mysql.daemon.running())
+    cluster.db1.mysql.daemon.end()
+    cluster.db1.mysql.start()
+    figures = verify.pair(cluster, cluster.db2)
+    samples.never(cluster, cluster.db1, "mysql", moment + 1)
+    samples.never_both(cluster)
+    return figures
