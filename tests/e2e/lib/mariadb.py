@@ -50,14 +50,15 @@ def make_template(testbed):
     datadir = testbed.path("mysql-template")
     if os.path.exists(datadir):
         return datadir
-    making = datadir + ".new"
+    making, tmp = datadir + ".new", datadir + ".tmp"
+    os.mkdir(tmp)
     log = testbed.path("mysql-template.log")
     processes.run_group("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal",
-                        "--skip-test-db", "--user=root", "--skip-name-resolve", f"--datadir={making}", *INNODB,
+                        "--skip-test-db", "--user=root", "--skip-name-resolve", f"--datadir={making}", f"--tmpdir={tmp}", *INNODB,
                         log=log)
     socket = testbed.path("template.sock")
     server = processes.start(["mariadbd", *COMMON, f"--datadir={making}", f"--socket={socket}",
-                              "--skip-networking"], log)
+                              f"--tmpdir={tmp}", "--skip-networking"], log)
     try:
         wait_for("MariaDB's template", lambda: query(socket, "SELECT 1"))
         for user, hosts in (("ha_agent", ("localhost", "192.0.2.%")), ("repl", ("192.0.2.%",)),
@@ -86,11 +87,13 @@ class MariaDB:
         self.datadir = os.path.join(machine.dir, "mysql")
         self.daemon = None
         shutil.copytree(make_template(machine.testbed), self.datadir)
+        # Of its own: at its start a server removes every other one's temporary tables that it finds.
+        os.mkdir(os.path.join(machine.dir, "mysql-tmp"))
 
     def start(self):
         self.daemon = self.machine.start("mariadbd", [
             "mariadbd", *COMMON, *SEMI_SYNC, "--read-only=1", f"--server-id={self.server_id}",
-            "--datadir=/run/node/mysql", "--socket=/run/node/mysql.sock", "--port=3306", "--bind-address=0.0.0.0",
+            "--datadir=/run/node/mysql", "--tmpdir=/run/node/mysql-tmp", "--socket=/run/node/mysql.sock", "--port=3306", "--bind-address=0.0.0.0",
             "--pid-file=/run/mariadbd.pid", *self.options])
 
     def wait_up(self):
