@@ -5,9 +5,11 @@
 #include <sys/file.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 
 #include "agent/atomic_file.h"
 #include "agent/fd.h"
@@ -17,6 +19,8 @@ namespace ha {
 namespace {
 
 constexpr std::size_t kChunk = 8U << 20U;
+// A full disk below state_dir would cost the journal.
+constexpr std::uint64_t kLeaveFree = 256U << 20U;
 
 Status pour(int from, int to, const std::string& path, const std::function<bool()>& go_on) {
   for (;;) {
@@ -60,6 +64,16 @@ bool is_copy_of(const std::string& from, const std::string& to) {
   if (::stat(from.c_str(), &a) != 0 || ::stat(to.c_str(), &b) != 0) return false;
   return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
          a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+}
+
+std::string lacks_room(const std::string& folder, std::uint64_t bytes) {
+  struct statvfs fs {};
+  if (::statvfs(folder.c_str(), &fs) != 0)
+    return fmt::format("{}: {}", folder, std::strerror(errno));
+  const std::uint64_t free = std::uint64_t{fs.f_bavail} * fs.f_frsize;
+  if (free >= bytes + kLeaveFree) return {};
+  return fmt::format("{} MiB are free in {}, {} MiB are needed", free >> 20U, folder,
+                     (bytes + kLeaveFree) >> 20U);
 }
 
 }  // namespace ha

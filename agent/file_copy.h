@@ -4,6 +4,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -18,5 +19,8 @@ Status copy_file(const std::string& from, const std::string& to, mode_t mode,
 
 /// Whether `to` was made by copy_file() from `from` as it is now: same size, same time.
 bool is_copy_of(const std::string& from, const std::string& to);
+
+/// Empty when `bytes` more fit below `folder` and enough is left for the journal; else why not.
+std::string lacks_room(const std::string& folder, std::uint64_t bytes);
 
 }  // namespace ha

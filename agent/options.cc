@@ -104,7 +104,7 @@ constexpr std::array kOptions{
          "Where events, the journal and undelivered alerts are kept; made when missing.",
          store<agent, &A::state_dir>},
   Option{Kind::agent, "errant_dir", form(Form::path), "", optional, plain,
-         "Where binary logs with transactions that the new primary lacks are copied to. Default: errant/ in state_dir.",
+         "Where binary logs with transactions that the new primary lacks are copied to, and what a Redis held before it followed a primary that may lack some of it. Default: errant/ in state_dir.",
          store<agent, &A::errant_dir>},
   Option{Kind::agent, "lang", word("en|zh-CN"), "en", optional, plain,
          "Language of texts for people, alerts included.", store<agent, &A::lang>},

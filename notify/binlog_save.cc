@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,9 +15,6 @@
 
 namespace ha {
 namespace {
-
-// A full disk below state_dir would cost the journal.
-constexpr std::uint64_t kLeaveFree = 256U << 20U;
 
 std::string column(const MysqlRow& row, std::string_view name) {
   const auto found = row.find(name);
@@ -96,16 +92,6 @@ std::string why_unreadable(const std::string& path, std::uint64_t size) {
   return {};
 }
 
-std::string too_full(const std::string& folder, std::uint64_t bytes) {
-  struct statvfs fs {};
-  if (::statvfs(folder.c_str(), &fs) != 0)
-    return fmt::format("{}: {}", folder, std::strerror(errno));
-  const std::uint64_t free = std::uint64_t{fs.f_bavail} * fs.f_frsize;
-  if (free >= bytes + kLeaveFree) return {};
-  return fmt::format("{} MiB are free in {}, {} MiB are needed", free >> 20U, folder,
-                     (bytes + kLeaveFree) >> 20U);
-}
-
 // The rest once it is known which files; fills `saved.trouble` or `saved.copied`.
 void copy_all(SavedLogs& saved, const std::vector<BinaryLog>& logs, const std::string& about,
               const std::function<bool()>& go_on) {
@@ -123,7 +109,7 @@ void copy_all(SavedLogs& saved, const std::vector<BinaryLog>& logs, const std::s
       return;
     }
   }
-  saved.trouble = too_full(saved.folder, bytes);
+  saved.trouble = lacks_room(saved.folder, bytes);
   if (!saved.trouble.empty()) return;
   if (auto wrote = write_file(saved.folder + "/README", about); !wrote) {
     saved.trouble = wrote.error().message;

@@ -23,9 +23,10 @@ using Kind_ = StepOutcome::Kind;
 constexpr Millis kStopStep{250};
 constexpr Millis kDemoteStep{3000};
 constexpr Millis kPromoteStep{5000};
-constexpr Millis kFollow{15'000};
 // The wait for the new primary, then a copy of binary logs, which ends when a newer event comes.
 constexpr Millis kMysqlFollow{60'000};
+// The same, and a save of the whole dataset with a copy of it.
+constexpr Millis kRedisFollow{300'000};
 constexpr Millis kUnitStop{90'000};  // systemd's own default for a stopping unit
 constexpr Millis kOverrun{2000};  // beyond the drain's own limit, so that it can refuse by itself
 
@@ -226,7 +227,7 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
     case Step::unit_stop:
       return stopping ? kStopStep : kUnitStop;
     case Step::redis_follow:
-      return kFollow;
+      return kRedisFollow;
     case Step::mysql_follow:
       return kMysqlFollow;
     case Step::await_self_fence:

@@ -7,6 +7,7 @@ namespace ha {
 struct FollowAnswer {
   enum class Kind {
     follow,  ///< safe: nothing is lost
+    keep,    ///< Redis: follow, once what would be lost is kept aside
     wait,    ///< the peer is no primary (yet)
     stay,    ///< it would lose or mix data: stay as it is and tell people
   };

@@ -80,9 +80,11 @@ constexpr std::array kSteps{
     StepText{Step::redis_fence, "fence",
              "if master: refuse writes at once and drop the clients; nothing is thrown away",
              "若为 master：立即拒绝写入并断开客户端；不丢弃任何数据"},
-    StepText{Step::redis_follow, "follow",
-             "become the peer's replica if it is a master that holds all we have, else stay fenced",
-             "若对端是 master 且包含本机全部数据，则成为其从库，否则保持写隔离"},
+    StepText{
+        Step::redis_follow, "follow",
+        "become the peer's replica if it is a master; keep aside first what it may lack, else stay "
+        "fenced",
+        "若对端是 master，则成为其从库，先保存其可能缺少的数据；否则保持写隔离"},
     StepText{Step::unit_start, "start", "it belongs to a master", "属于 master 的服务"},
     StepText{Step::unit_stop, "stop", "it belongs to a master, and this node is none now",
              "属于 master 的服务，而本机已不是 master"},

@@ -1,16 +1,40 @@
-// May a fenced Redis master become the replica of the new one? Becoming a replica throws away
-// whatever the new master does not have, without a word; so it is done only when our data are a
-// part of the peer's by replication id and offset. Pure. Source: Redis 7.0 replication.c
-// masterTryPartialResync(): an offset beyond second_repl_offset is answered with a full resync,
-// which discards the replica's own data set first.
+// Makes a fenced Redis the replica of the peer, when that is the primary. What the peer may lack is
+// kept aside first (notify/redis_keep.h); where that cannot be done the server stays fenced. Killed
+// anywhere and begun again, it ends the same.
 #pragma once
-#include <string>
-
-#include "agent/redis_server.h"
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "agent/redis_client.h"
+#include "agent/redis_situation.h"
 #include "notify/follow_answer.h"
+#include "notify/session.h"
 
 namespace ha {
 
-FollowAnswer may_follow(const RedisFacts& own, const RedisFacts& peer);
+class RedisFollow {
+ public:
+  RedisFollow(RedisClient& client, const RedisConfig& config, const Run& run)
+      : client_(client), config_(config), run_(run) {}
+
+  Result<StepOutcome> follow(Deadline deadline);
+
+ private:
+  struct Look {
+    RedisSight own;
+    std::optional<RedisSight> peer;
+    FollowAnswer answer;
+  };
+
+  Result<Look> look(Deadline deadline);
+  Result<StepOutcome> keep_and_follow(Look before, Deadline deadline);
+  Result<StepOutcome> become_replica(const Look& look);
+  StepOutcome stay(const std::string& why) const;
+  void void_record(const Look& look) const;
+  std::string peer_name() const;
+
+  RedisClient& client_;
+  const RedisConfig& config_;
+  const Run& run_;
+};
 
 }  // namespace ha

@@ -1,10 +1,8 @@
 // Redis on a change of role. Promotion: REPLICAOF NO ONE and the rest in one MULTI, then ROLE read
-// back. Demotion: a write fence at once (agent/redis_fence.h says why that one), then, where it is
-// safe, a replica of the new master. Nothing is thrown away: a server with data of its own stays
-// fenced. Source: Redis Sentinel's reconfiguration (sentinel.c sentinelSendSlaveOf), Redis 7.0.
+// back. Demotion: a write fence at once (agent/redis_fence.h says why that one), then a replica of
+// the new master (notify/redis_follow.h). Source: Redis Sentinel's reconfiguration (sentinel.c
+// sentinelSendSlaveOf), Redis 7.0.
 #include <fmt/format.h>
-
-#include <thread>
 
 #include "agent/ask_peer.h"
 #include "agent/clock.h"
@@ -16,13 +14,9 @@
 #include "notify/redis_follow.h"
 #include "notify/redis_rival.h"
 #include "notify/session.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {
-
-constexpr Millis kPeerAnswer{1000};
-constexpr Millis kPeerPoll{100};
 
 class RedisSession : public Session {
  public:
@@ -53,7 +47,7 @@ class RedisSession : public Session {
       case Step::redis_fence:
         return fence_redis(*client, facts);
       case Step::redis_follow:
-        return follow(*client, facts, deadline);
+        return RedisFollow(*client, config_, *run_).follow(deadline);
       default:
         return failed("not a step of Redis");
     }
@@ -140,61 +134,6 @@ class RedisSession : public Session {
     if (!why.empty()) return overtaken(why + "; fenced again");
     if (!missing.empty()) return refused("vip", missing + "; fenced again");
     return refused("peer", rival + "; fenced again");
-  }
-
-  Result<StepOutcome> follow(RedisClient& client, const RedisFacts& own, Deadline deadline) {
-    if (!own.master)
-      return unchanged(fmt::format("a replica of {}:{}", own.source_host, own.source_port));
-    // The peer's promotion and our demotion run at the same time: where we were MASTER, it is worth
-    // waiting.
-    const bool expect_takeover = run_->from == State::master;
-    for (;;) {
-      const FollowAnswer answer = ask_peer(own, deadline);
-      if (answer.kind == FollowAnswer::Kind::follow) return become_replica(client, answer.why);
-      if (answer.kind == FollowAnswer::Kind::stay) {
-        StepOutcome outcome = unchanged("stays fenced: " + answer.why);
-        const std::string words = fmt::format("{} {}", config_.peer_host, config_.peer_port);
-        outcome.remark =
-            say(run_->config.agent.lang, Text::remark_redis_stays,
-                fmt::arg("peer", fmt::format("{}:{}", config_.peer_host, config_.peer_port)),
-                fmt::arg("why", answer.why), fmt::arg("words", words));
-        return outcome;
-      }
-      if (auto by = run_->overtaken_by(); !by.empty()) return overtaken(by);
-      const bool last_look = deadline.remaining() < 2 * kPeerAnswer;
-      if (!expect_takeover || last_look) return unchanged("stays fenced: " + answer.why);
-      std::this_thread::sleep_for(kPeerPoll);
-    }
-  }
-
-  FollowAnswer ask_peer(const RedisFacts& own, Deadline deadline) {
-    const auto nothing = [](const Error& error) {
-      return FollowAnswer{FollowAnswer::Kind::wait, "the peer does not answer: " + error.message};
-    };
-    auto peer = RedisClient::connect(config_.peer(), Deadline::in(kPeerAnswer).earlier(deadline));
-    if (!peer) return nothing(peer.error());
-    auto info = peer->info();
-    if (!info) return nothing(info.error());
-    auto fence = redis_number(*peer, "min-replicas-to-write");
-    if (!fence) return nothing(fence.error());
-    if (RedisFence::from(*fence)) {
-      return {FollowAnswer::Kind::wait, "the peer takes no writes either"};
-    }
-    return may_follow(own, redis_facts(*info));
-  }
-
-  Result<StepOutcome> become_replica(RedisClient& client, const std::string& why) {
-    auto reply =
-        client.command({"REPLICAOF", config_.peer_host, std::to_string(config_.peer_port)});
-    if (!reply) return tl::unexpected(reply.error());
-    if (auto lifted = lift_redis_fence(client); !lifted) return tl::unexpected(lifted.error());
-    auto role = client.command({"ROLE"});
-    if (!role) return tl::unexpected(role.error());
-    if (role->elements.empty() || role->elements[0].text != "slave") {
-      return failed("ROLE does not say replica after REPLICAOF");
-    }
-    return done(fmt::format("follows {}:{}: {}{}", config_.peer_host, config_.peer_port, why,
-                            rewrite_redis_config(client)));
   }
 
   RedisConfig config_;

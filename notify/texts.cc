@@ -56,6 +56,11 @@ const std::vector<CatalogueEntry>& catalogue() {
        "does not follow {peer} and takes no writes ({why}); save what you need, then run "
        "REPLICAOF {words} on it",
        "未跟随 {peer}，且不接受写入（{why}）；请先保存所需数据，再在其上执行 REPLICAOF {words}"},
+      {Text::remark_redis_kept,
+       "follows {peer} now, which may lack data that this server had ({why}); those are kept in "
+       "{file}; to look at them: {command}",
+       "现已跟随 {peer}，对端可能缺少本机原有的数据（{why}）；这些数据保存在 {file}；"
+       "查看方法：{command}"},
       {Text::remark_other_source,
        "follows {source} and was left alone; it is not the configured peer {peer}",
        "正在从 {source} 复制，未作改动；它不是配置的对端 {peer}"},

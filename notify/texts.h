@@ -36,6 +36,7 @@ enum class Text {
   remark_no_replica,
   remark_no_source_side,
   remark_redis_stays,
+  remark_redis_kept,
   remark_other_source,
   remark_mysql_cannot_follow,
   remark_errant_saved,

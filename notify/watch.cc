@@ -34,8 +34,8 @@ constexpr Millis kDeliverEvery{15'000};
 constexpr Millis kRecordPatience{50};
 constexpr Millis kFirstRetry{1000};
 constexpr Millis kLastRetry{300'000};
-/// Longer than any piece of work may take beside its drain.
-constexpr Millis kHangs{120'000};
+/// Longer than any piece of work may take beside its drain: a Redis that is kept aside and follows.
+constexpr Millis kHangs{360'000};
 
 std::atomic<bool> stopping = false;
 

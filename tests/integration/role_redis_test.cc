@@ -94,32 +94,19 @@ BOOST_AUTO_TEST_CASE(an_old_master_follows_the_new_one_that_has_all_its_data) {
   BOOST_TEST(min_replicas(old_master) == "0");
 }
 
-BOOST_AUTO_TEST_CASE(an_old_master_with_data_of_its_own_stays_fenced_and_says_so) {
+BOOST_AUTO_TEST_CASE(a_peer_that_is_ahead_is_fenced_and_not_passed) {
   Redis old_master;
-  Redis new_master;
-  new_master.replicate_from(old_master);
-  old_master.command({"SET", "k", "v"});
-  BOOST_REQUIRE(wait_for([&] { return new_master.command({"GET", "k"}).text == "v"; }));
-  const Agent promoter(redis_section(new_master, &old_master));
-  const Agent follower(redis_section(old_master, &new_master));
+  Redis replica;
+  replica.replicate_from(old_master);
+  const Agent promoter(redis_section(replica, &old_master));
   // The replica loses its link first, so that what is written next is on the old master alone.
-  new_master.command({"REPLICAOF", "127.0.0.1", std::to_string(free_port())});
-  BOOST_REQUIRE(wait_for([&] { return new_master.info("master_link_status") == "down"; }));
+  replica.command({"REPLICAOF", "127.0.0.1", std::to_string(free_port())});
+  BOOST_REQUIRE(wait_for([&] { return replica.info("master_link_status") == "down"; }));
   old_master.command({"SET", "only-here", "1"});
-  // A peer that is ahead is fenced, and no promotion passes it; only a hand does.
   BOOST_TEST(promoter.run({"notify", "MASTER"}) == 1);
   BOOST_TEST(promoter.role()["refusals"][0]["cause"] == "peer");
   BOOST_TEST(!takes_writes(old_master));
-  new_master.command({"REPLICAOF", "NO", "ONE"});
-  BOOST_REQUIRE(new_master.command({"EXISTS", "only-here"}).integer == 0);
-  new_master.command({"SET", "k2", "v2"});
-  BOOST_TEST(follower.run({"notify", "FAULT"}) == 0);
-  BOOST_TEST(role_of(old_master) == "master");
-  BOOST_TEST(!takes_writes(old_master));
-  BOOST_TEST(old_master.command({"GET", "only-here"}).text == "1");
-  const auto problems = follower.journal("end").back()["problems"];
-  BOOST_REQUIRE(problems.size() == 1U);
-  BOOST_TEST(problems[0].get<std::string>().find("does not follow") != std::string::npos);
+  BOOST_TEST(role_of(replica) == "slave");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_reborn_master_is_not_followed) {

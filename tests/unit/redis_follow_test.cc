@@ -1,4 +1,4 @@
-#include "notify/redis_follow.h"
+#include "notify/redis_may_follow.h"
 
 #include <boost/test/unit_test.hpp>
 
@@ -34,11 +34,11 @@ BOOST_AUTO_TEST_CASE(a_peer_that_was_promoted_from_our_replica_and_has_all_we_ha
   BOOST_TEST((may_follow(old_master(), new_master()).kind == Kind::follow));
 }
 
-BOOST_AUTO_TEST_CASE(one_byte_that_the_peer_lacks_keeps_us_fenced) {
+BOOST_AUTO_TEST_CASE(one_byte_that_the_peer_lacks_is_kept_before_it_is_given_up) {
   RedisFacts own = old_master();
   own.offset = 1001;
   const FollowAnswer answer = may_follow(own, new_master());
-  BOOST_TEST((answer.kind == Kind::stay));
+  BOOST_TEST((answer.kind == Kind::keep));
   BOOST_TEST(answer.why == "this server has 1 bytes of history that the peer lacks");
 }
 
@@ -64,11 +64,18 @@ BOOST_AUTO_TEST_CASE(an_empty_server_has_nothing_to_lose) {
   BOOST_TEST((may_follow(own, new_master()).kind == Kind::follow));
 }
 
+BOOST_AUTO_TEST_CASE(two_empty_servers_may_follow_each_other) {
+  RedisFacts own = old_master();
+  RedisFacts peer = new_master();
+  own.empty = peer.empty = true;
+  BOOST_TEST((may_follow(own, peer).kind == Kind::follow));
+}
+
 BOOST_AUTO_TEST_CASE(unrelated_histories_are_not_compared_by_offset) {
   RedisFacts own = old_master();
   own.replid = "cccc";
   own.offset = 1;
-  BOOST_TEST((may_follow(own, new_master()).kind == Kind::stay));
+  BOOST_TEST((may_follow(own, new_master()).kind == Kind::keep));
 }
 
 BOOST_AUTO_TEST_CASE(forty_zeros_are_no_history_in_common) {
@@ -76,7 +83,7 @@ BOOST_AUTO_TEST_CASE(forty_zeros_are_no_history_in_common) {
   RedisFacts peer = new_master();
   own.replid = "cccc";
   own.replid2 = peer.replid2 = "0000";
-  BOOST_TEST((may_follow(own, peer).kind == Kind::stay));
+  BOOST_TEST((may_follow(own, peer).kind == Kind::keep));
 }
 
 BOOST_AUTO_TEST_CASE(a_restarted_server_follows_when_it_wrote_nothing_since) {
@@ -87,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_restarted_server_follows_when_it_wrote_nothing_since) {
   own.offset = 900;
   BOOST_TEST((may_follow(own, new_master()).kind == Kind::follow));
   own.offset = 901;
-  BOOST_TEST((may_follow(own, new_master()).kind == Kind::stay));
+  BOOST_TEST((may_follow(own, new_master()).kind == Kind::keep));
 }
 
 BOOST_AUTO_TEST_CASE(info_is_read_into_facts) {

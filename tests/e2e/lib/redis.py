@@ -8,7 +8,8 @@ from .waiting import wait_for
 PASSWORD = "redis-secret"
 AGENT_PASSWORD = "redis-agent-secret"
 # The commands that the documentation grants, and no key at all.
-AGENT_ACL = ("-@all +info +role +replicaof +multi +exec +config|get +config|set +config|rewrite +client|kill")
+AGENT_ACL = ("-@all +info +role +replicaof +multi +exec +config|get +config|set +config|rewrite +client|kill "
+             "+bgsave")
 
 
 class Redis:
