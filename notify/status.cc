@@ -12,6 +12,7 @@
 #include "checks/jobs.h"
 #include "notify/journal.h"
 #include "notify/outbox.h"
+#include "notify/role_lock.h"
 
 namespace ha {
 namespace {
@@ -66,6 +67,7 @@ ExitCode status_command(const Config& config, bool json) {
   report.node = config.agent.node;
   report.vip = config.agent.vip;
   report.role = gather_role(config);
+  report.watch_runs = watch_runs(dir);
   report.quorum = config.agent.quorum;
   report.has_peer = config.has_peer();
   const WitnessQuestion witnesses(config, Deadline::in(config.agent.deadline));

@@ -21,6 +21,7 @@ struct StatusReport {
   std::vector<Finding> findings;         ///< of a check just now
   std::optional<Verdict> verdict;        ///< what `check` would say; none without resources
   std::vector<ServerSettings> settings;  ///< of the database servers
+  bool watch_runs = false;
   std::vector<WitnessAnswer> witnesses;
   Quorum quorum = Quorum::majority;
   bool has_peer = false;            ///< so that a missing witness is worth a word
@@ -35,8 +36,8 @@ struct StatusReport {
 std::string render_status_text(const StatusReport& report, bool colour);
 /// One object: version, node, role, instance, newest_event{state, event, at_ms, priority} or null,
 /// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
-/// check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name, answered,
-/// seen, took_ms}]}, resources[{kind, name, level, seen, took_ms, facts{}}],
+/// watch_runs, check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name,
+/// answered, seen, took_ms}]}, resources[{kind, name, level, seen, took_ms, facts{}}],
 /// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],
 /// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
 /// since_ms} or null, refusals[{resource, cause, why}], alerts{waiting, dead, last_error}.

@@ -126,6 +126,7 @@ std::string render_status_json(const StatusReport& report) {
                          {"phase_reason", view.why},
                          {"starting", view.starting},
                          {"check", std::move(check)},
+                         {"watch_runs", report.watch_runs},
                          {"witnesses", witnesses(report)},
                          {"resources", resources(report.findings)},
                          {"settings", settings(report.settings)},

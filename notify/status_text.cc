@@ -169,6 +169,10 @@ std::string render_status_text(const StatusReport& report, bool colour) {
   if (!role.view.readable) text += row("records", role.view.why, Tone::bad, colour);
   text += phase_row(role.view, colour);
   text += check_row(report, colour);
+  if (!report.watch_runs) {
+    text += row("watch", "does not run: the hook does its own work, and the rest waits for events",
+                Tone::warn, colour);
+  }
   text += witness_row(report, colour);
   if (role.state.held) {
     const Held& held = *role.state.held;

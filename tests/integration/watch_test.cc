@@ -183,6 +183,52 @@ BOOST_AUTO_TEST_CASE(a_second_watch_and_one_without_resources_leave_with_a_reaso
   BOOST_TEST(output.find("nothing to watch") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_standby_follows_as_soon_as_the_peer_is_the_primary) {
+  MariaDb own(semi_sync_args());
+  MariaDb peer(semi_sync_args());
+  peer.replicate_from(own);
+  own.sql("CREATE DATABASE t");
+  BOOST_REQUIRE(peer.wait_caught_up(own));
+  peer.sql("STOP ALL SLAVES");
+  peer.sql("RESET SLAVE ALL");
+  peer.sql("SET GLOBAL read_only = ON");
+  own.sql("SET GLOBAL read_only = ON");
+  const Agent agent(
+      mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
+                             "\nreplication_user = repl\nreplication_password = repl\n"));
+  const Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  BOOST_TEST(wait_for([&] { return agent.journal("end").size() == 1U; }));
+  BOOST_TEST(own.replica_status("Slave_IO_Running").empty());  // nobody serves yet
+  peer.sql("SET GLOBAL read_only = OFF");
+  BOOST_TEST(wait_for([&] { return own.replica_status("Slave_IO_Running") == "Yes"; }));
+  // With its source there and waiting for it, the record says that it may be promoted alone.
+  BOOST_TEST(wait_for([&] {
+    return record_or_void({agent.state_dir()}, "mysql main").freshness == Freshness::fresh;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(commits_wait_for_a_replica_again_once_one_is_back) {
+  MariaDb own(semi_sync_args());
+  own.sql("SET GLOBAL read_only = ON");
+  const Agent agent(mysql_section(own));
+  const Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  const auto waits = [&] {
+    return own.value("SELECT @@global.rpl_semi_sync_master_wait_no_slave");
+  };
+  BOOST_TEST(wait_for([&] { return agent.last_outcome() == "done"; }));
+  BOOST_TEST(waits() == "0");
+  BOOST_TEST(record_or_void({agent.state_dir()}, "mysql main").sole_holder);
+  MariaDb replica(semi_sync_args());
+  replica.replicate_from(own);
+  BOOST_TEST(wait_for([&] { return waits() == "1"; }));
+  BOOST_TEST(
+      wait_for([&] { return !record_or_void({agent.state_dir()}, "mysql main").sole_holder; }));
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_answers_nothing_is_killed_by_its_demotion) {
   MariaDb server({"--read-only"});
   const Agent agent(mysql_section(server), "isolation_timeout = 1s");

@@ -20,6 +20,7 @@ struct StatusFixture {
     ::tzset();
     report.node = "db1";
     report.vip = "192.0.2.100";
+    report.watch_runs = true;
     report.role.view.newest = State::master;
     report.role.view.vip_set = true;
     report.role.view.vip_here = true;
@@ -40,6 +41,14 @@ struct StatusFixture {
 };
 
 BOOST_FIXTURE_TEST_SUITE(status, StatusFixture)
+
+BOOST_AUTO_TEST_CASE(a_watch_that_does_not_run_is_said) {
+  BOOST_TEST(render_status_text(report, false).find("watch:") == std::string::npos);
+  report.watch_runs = false;
+  BOOST_TEST(render_status_text(report, false).find("watch:      does not run") !=
+             std::string::npos);
+  BOOST_TEST(!nlohmann::json::parse(render_status_json(report)).at("watch_runs").get<bool>());
+}
 
 BOOST_AUTO_TEST_CASE(a_master_at_rest) {
   BOOST_TEST(render_status_text(report, false) ==
