@@ -275,11 +275,12 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
   return cell;
 }
 
-// Nothing is known of earlier days: a peer that has data goes first.
+// Nothing is known of earlier days: a peer that has data goes first. Once it was seen as the
+// primary, this server is known to lack what it wrote.
 Cell first_boot(Column column, const Situation& situation, const PromotePolicy& policy) {
   if (column == Column::peer_writable) {
     return {Level::no, peer_of(situation) + " is the primary, and this server does not follow it",
-            Act::none, Note::none};
+            Act::none, Note::void_};
   }
   return cell_from(can_promote(situation, policy));
 }
@@ -302,6 +303,10 @@ Cell cell_of(Row row, Column column, const Situation& situation, const PromotePo
     case Row::standby_writable: {
       Cell cell = standby(column, situation, policy);
       cell.act = Act::demote;
+      // Until it is demoted it acknowledges like a primary, and nobody else has those writes: with
+      // "sole holder" gone on both sides of a divergence, neither could ever be promoted again.
+      const bool follows = situation.own.receiver == Receiver::running;
+      if (!follows && column != Column::isolated) cell.note = Note::serving;
       return cell;
     }
     case Row::first_boot:
@@ -358,7 +363,10 @@ Record next_record(Record record, Note note, const Situation& situation) {
     case Note::serving:
       if (record.freshness != Freshness::voided) is(Freshness::voided, "it was the primary since");
       if (seen.serving != Protection::unknown) {
-        record.sole_holder = seen.serving == Protection::unprotected;
+        // A peer that went its own way is not the replica that semi-sync still counts.
+        const Column column = column_of(situation);
+        const bool apart = column == Column::peer_diverged || column == Column::peer_ahead;
+        record.sole_holder = apart || seen.serving == Protection::unprotected;
       }
       break;
     case Note::void_: {
