@@ -44,8 +44,9 @@ Protection following(const MysqlConfig& config, const MysqlFacts& own,
   if (around.peer && *around.peer) {
     return protects((*around.peer)->semi_sync) ? Protection::protected_ : Protection::unprotected;
   }
-  const bool asked_in_vain = around.peer.has_value() || config.peer_host.empty();
-  if (asked_in_vain && lag == Millis{0}) return Protection::protected_;
+  // A peer that was asked in vain says nothing: the receiver of a source that died runs on until it
+  // notices, with a lag of 0.
+  if (config.peer_host.empty() && lag == Millis{0}) return Protection::protected_;
   return Protection::unknown;
 }
 

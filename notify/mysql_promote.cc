@@ -287,7 +287,11 @@ Status MysqlPromotion::keep_record(const MysqlFacts& own) {
   auto kept = update_record(run_.dir, resource, wall_ms(), kPatience, [&](Record& record) {
     MysqlSurroundings around;
     around.record = record;
-    const Situation situation = mysql_situation(config_, own, around);
+    Situation situation = mysql_situation(config_, own, around);
+    // A replica that is counted may be gone already; the next look at a connected one takes it back.
+    if (situation.seen.serving != Protection::unknown) {
+      situation.seen.serving = Protection::unprotected;
+    }
     record = next_record(std::move(record), Note::serving, situation);
     record.promotion = run_.event.id;
     record.promoted = situation.seen.server;
