@@ -88,15 +88,26 @@ $(BUILD)/test-$(1): $$($(1)_OBJ) $(BUILD)/libha.a
 endef
 $(foreach suite,$(TEST_SUITES),$(eval $(call test_program,$(suite))))
 
+# The model of the role protocol is a program of its own: it needs the deciding code alone.
+MODEL_OBJ := $(patsubst %.cc,$(BUILD)/%.o,$(wildcard tests/model/*.cc))
+$(BUILD)/test-model: $(MODEL_OBJ) $(BUILD)/libha.a
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # Boost.Test's single-header form trips over -Wconversion in Boost's own code, so it is a system include.
 .PHONY: test-programs
-test-programs: $(TEST_SUITES:%=$(BUILD)/test-%) $(BUILD)/ha-agent-crash
+test-programs: $(TEST_SUITES:%=$(BUILD)/test-%) $(BUILD)/test-model $(BUILD)/ha-agent-crash
 
 .PHONY: test
 test:            ## install, build, run every test; ends with "N passed, N failed"
 	@packaging/deps
 	@+$(MAKE) --no-print-directory -j$$(nproc) all test-programs fuzz-programs
 	@tests/run
+
+SOAK_SECONDS ?= 600
+.PHONY: soak
+soak:            ## the role protocol's model: every pair of faults, for SOAK_SECONDS (600)
+	@+$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/test-model
+	@$(BUILD)/test-model soak $(SOAK_SECONDS)
 
 .PHONY: demo
 demo:            ## install, build, show a failover of two nodes on this machine

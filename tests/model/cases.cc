@@ -1,0 +1,71 @@
+#include "tests/model/cases.h"
+
+namespace ha::model {
+namespace {
+
+constexpr unsigned kWithoutWitness = kEveryFault & ~(kIsolation | kFreeze);
+constexpr unsigned kPairs = kPowerCut | kServerCrash | kIsolation | kFreeze;
+
+Run run(std::string name, bool witness, unsigned faults, int budget, std::size_t most_states) {
+  Run run;
+  run.name = std::move(name);
+  run.witness = witness;
+  run.faults = faults;
+  run.budget = budget;
+  run.most_states = most_states;
+  return run;
+}
+
+Case without(Mutation mutation, const std::string& rule, Property expected, unsigned faults,
+             int budget = 1) {
+  Case test{run("a model without " + rule, true, faults, budget, 0), expected};
+  test.run.mutation = mutation;
+  test.run.only = expected;
+  return test;
+}
+
+// Not even until a promotion looks again.
+Case strictly(Case test) {
+  test.run.s1 = S1::strictly;
+  return test;
+}
+
+}  // namespace
+
+std::vector<Case> cases() {
+  const Run killed =
+      run("keepalived killed: not two writable for a moment", true, kKeepalivedKilled, 1, 0);
+  Case second_judge =
+      without(Mutation::no_second_judge, "rule 1, the second judge", Property::s1, kIsolation, 2);
+  second_judge.run.from_first_boot_only = true;
+  return {
+      {run("every single fault, with a witness", true, kEveryFault, 1, 0)},
+      {run("every single fault, without a witness", false, kWithoutWitness, 1, 0)},
+      {run("pairs of faults, with a witness: the first million", true, kPairs, 2, 1'000'000)},
+      strictly({killed}),
+      without(Mutation::ignore_witness, "row 4, the witness", Property::s1, kIsolation),
+      without(Mutation::no_wait, "rule 2, the wait", Property::s1, kIsolation),
+      second_judge,
+      without(Mutation::no_look_again, "rule 1, the look after the lift", Property::s1, kIsolation),
+      strictly(without(Mutation::no_lock, "rule 3, the lock", Property::s1, kKeepalivedKilled)),
+      without(Mutation::no_kill, "rule 4, the kill of a silent server", Property::s1, kFreeze),
+      without(Mutation::fresh_after_restart, "void after a restart", Property::s2, kPairs, 2),
+      without(Mutation::never_void, "the void record", Property::s4, kPairs, 2),
+      without(Mutation::no_sole_holder, "the sole holder", Property::l1, kPowerCut),
+      without(Mutation::no_follow, "following", Property::l1, kServerCrash),
+  };
+}
+
+std::vector<Case> soak_cases(double seconds) {
+  std::vector<Case> cases{
+      {run("every single fault, with a witness", true, kEveryFault, 1, 0)},
+      {run("every single fault, without a witness", false, kWithoutWitness, 1, 0)},
+      {run("pairs of cut, crash, isolation and freeze, with a witness", true, kPairs, 2, 0)},
+      {run("pairs of power cut and crash, without a witness", false, kPowerCut | kServerCrash, 2,
+           0)},
+  };
+  for (Case& test : cases) test.run.most_seconds = seconds / static_cast<double>(cases.size());
+  return cases;
+}
+
+}  // namespace ha::model
