@@ -283,8 +283,8 @@ Result<StepOutcome> MysqlPromotion::judge() {
 // What a restart under this MASTER is told by, and whether anybody else will have what is written.
 Status MysqlPromotion::keep_record(const MysqlFacts& own) {
   const std::string resource = "mysql " + config_.name;
-  constexpr Millis kPatience{500};
-  auto kept = update_record(run_.dir, resource, wall_ms(), kPatience, [&](Record& record) {
+  constexpr Millis kRecordPatience{500};
+  auto kept = update_record(run_.dir, resource, wall_ms(), kRecordPatience, [&](Record& record) {
     MysqlSurroundings around;
     around.record = record;
     Situation situation = mysql_situation(config_, own, around);
