@@ -276,19 +276,20 @@ Result<StepOutcome> MysqlPromotion::judge() {
   const Eligibility answer = MysqlRival(client_, peer_, config_, run_).judge(*facts, around);
   if (!answer.yes) return refused(cause_word(answer.cause), answer.why);
   // Before the first write can be acknowledged: whoever is killed now must be known to have served.
-  if (auto kept = keep_record(*facts); !kept) return tl::unexpected(kept.error());
+  keep_record(*facts);
   return done(answer.why);
 }
 
 // What a restart under this MASTER is told by, and whether anybody else will have what is written.
-Status MysqlPromotion::keep_record(const MysqlFacts& own) {
+void MysqlPromotion::keep_record(const MysqlFacts& own) {
   const std::string resource = "mysql " + config_.name;
   constexpr Millis kRecordPatience{500};
   auto kept = update_record(run_.dir, resource, wall_ms(), kRecordPatience, [&](Record& record) {
     MysqlSurroundings around;
     around.record = record;
     Situation situation = mysql_situation(config_, own, around);
-    // A replica that is counted may be gone already; the next look at a connected one takes it back.
+    // A replica that is counted may be gone already; the next look at a connected one takes it
+    // back.
     if (situation.seen.serving != Protection::unknown) {
       situation.seen.serving = Protection::unprotected;
     }
@@ -298,7 +299,6 @@ Status MysqlPromotion::keep_record(const MysqlFacts& own) {
   });
   // A full disk must not stop a failover.
   if (!kept) log::error(resource + ": the record could not be kept: " + kept.error().message);
-  return {};
 }
 
 Result<StepOutcome> MysqlPromotion::lift_read_only() {

@@ -29,7 +29,7 @@ class MysqlPromotion {
 
  private:
   Status free_applier();
-  Status keep_record(const MysqlFacts& own);
+  void keep_record(const MysqlFacts& own);
 
   MysqlClient& client_;
   MysqlPeer* peer_;
