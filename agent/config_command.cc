@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "agent/atomic_file.h"
 #include "agent/config.h"
 #include "agent/ping_socket.h"
 #include "agent/regular_file.h"
@@ -25,8 +26,8 @@ void warn_of_ping(const Config& config) {
     return;
   }
   const passwd* account = ::getpwnam("ha-agent");
-  const auto range = read_regular_file("/proc/sys/net/ipv4/ping_group_range", 4096);
-  if (account == nullptr || !range || ping_group_permitted(range->text, account->pw_gid)) return;
+  const auto range = read_file("/proc/sys/net/ipv4/ping_group_range");
+  if (account == nullptr || !range || ping_group_permitted(*range, account->pw_gid)) return;
   fmt::print(
       "warning: a witness is asked by ping, and the check's user ha-agent may not send ICMP "
       "echoes: "

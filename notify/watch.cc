@@ -272,6 +272,8 @@ ExitCode watch_command(const Config& config) {
     const std::string why = "there is no resource in " + config.path + ": nothing to watch";
     std::printf("%s\n", why.c_str());
     log::warning("watch: " + why);
+    // systemd calls a service failed that ends before this.
+    sd_notify("READY=1");
     return ExitCode::ok;
   }
   const StateDir dir{config.agent.state_dir};

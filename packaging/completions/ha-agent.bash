@@ -27,7 +27,7 @@ _ha_agent() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            --config | --format | --deadline | --from | -n)
+            --config | --format | --deadline | --from | --reason | -n)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
                 ;;
@@ -54,10 +54,10 @@ _ha_agent() {
             [[ $command == check ]] && words+=' nagios'
             ;;
         --from) words=$states ;;
-        --deadline | -n) return ;;
+        --deadline | --reason | -n) return ;;
         *)
             case $command in
-                '') words='check notify plan status history alerts ack config --config --verbose --help --version' ;;
+                '') words='check notify watch plan status history alerts promote ack config --config --verbose --help --version' ;;
                 check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
                 notify)
                     case $sub in
@@ -81,6 +81,7 @@ _ha_agent() {
                         test) words=$(_ha_agent_sections webhook) ;;
                     esac
                     ;;
+                promote) words='--force --reason --help' ;;
                 config) [[ -z $sub ]] && words='check show --help' ;;
                 *) words='--help' ;;
             esac

@@ -20,8 +20,17 @@ same "keepalived's rules for a secure script hold" "755 root:root" mode_of /usr/
 
 is "the timer is enabled" systemctl is-enabled --quiet ha-agent-alerts.timer
 is "and started" systemctl is-active --quiet ha-agent-alerts.timer
+is "the resident half is enabled" systemctl is-enabled --quiet ha-agent-watch.service
+watch_property() { systemctl show --value --property="$1" ha-agent-watch.service; }
+watch_is() { [ "$(watch_property ActiveState) $(watch_property Result)" = "$1" ]; }
+eventually "without a resource it has ended by itself, and not failed" 10 watch_is "inactive success"
+same "and was not started again" 0 watch_property NRestarts
+is "its log says why" sh -c "journalctl -q -o cat -u ha-agent-watch | grep -F 'no resource'"
 same "systemd has nothing to say against the units" "" systemd-analyze verify --man=no \
-  /lib/systemd/system/ha-agent-alerts.service /lib/systemd/system/ha-agent-alerts.timer
+  /lib/systemd/system/ha-agent-alerts.service /lib/systemd/system/ha-agent-alerts.timer \
+  /lib/systemd/system/ha-agent-watch.service
+same "the FIFO for keepalived is there, for root" "600 root:root" mode_of /run/ha-agent/notify.fifo
+same "everybody may ping" "0 2147483647" sh -c 'tr "\t" " " </proc/sys/net/ipv4/ping_group_range'
 is "there is a manual page of the program" test -s /usr/share/man/man8/ha-agent.8.gz
 is "and of its configuration" test -s /usr/share/man/man5/ha-agent.conf.5.gz
 is "bash completes it" bash -c '. /usr/share/bash-completion/completions/ha-agent && complete -p ha-agent'

@@ -36,7 +36,7 @@ done_in_history() {
 import json, sys
 sys.exit(not any(item.get("to") == sys.argv[1] and item["outcome"] == "done" for item in json.load(sys.stdin)))' "$1"
 }
-sql_write() { mariadb --user=app --password=app -e 'INSERT INTO app.t VALUES ()'; }
+sql_write() { timeout 5 mariadb --user=app --password=app -e 'INSERT INTO app.t VALUES ()'; }
 redis_write() { [ "$(timeout 2 redis-cli set key "$1")" = OK ]; }
 
 isnt "before, MariaDB takes no write" sql_write
@@ -55,7 +55,7 @@ is "the check says so" as_agent ha-agent check
 is "history tells of it" sh -c 'ha-agent history | grep MASTER'
 is "status tells of it, to the group too" sh -c 'runuser -u ha-agent -- ha-agent status | grep MASTER'
 same "keepalived ran the check as ha-agent" "ha-agent" \
-  sh -c "find /var/lib/ha-agent/check -type f -printf '%u\n' | sort -u"
+  stat -c %U /var/lib/ha-agent/check/verdict
 same "and the hook as root" "640 root:ha-agent" mode_of /var/lib/ha-agent/journal.jsonl
 
 systemctl stop api

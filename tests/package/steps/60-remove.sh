@@ -18,17 +18,20 @@ is "its user is told that keepalived still calls it" grep -q 'still calls /usr/b
 is "the configuration stays" test -e /etc/ha-agent/ha-agent.conf
 is "the state stays" test -s /var/lib/ha-agent/journal.jsonl
 isnt "the timer does not run" systemctl is-active --quiet ha-agent-alerts.timer
+isnt "nor does the resident half" pgrep -x ha-agent
 
 is "it is installed again" apt-get install -q -y /ha-test/ha-agent.deb
 is "with the configuration that was left" grep -q 'node = db1' /etc/ha-agent/ha-agent.conf
 is "and the history" sh -c 'ha-agent history | grep STOP'
 is "the timer runs again" systemctl is-active --quiet ha-agent-alerts.timer
+eventually "so does the resident half" 10 watch_is "active success"
 
 is "it is purged" apt-get purge -q -y ha-agent
 isnt "the configuration is gone" test -e /etc/ha-agent/ha-agent.conf
 is "a secret that the package did not bring is left alone" test -e /etc/ha-agent/mysql.password
 isnt "the state is gone" test -e /var/lib/ha-agent
 isnt "no unit is left" systemctl cat ha-agent-alerts.timer
+isnt "nor the resident half's" systemctl cat ha-agent-watch.service
 is "the user stays, so that nobody inherits its number" getent passwd ha-agent
 
 rm -rf /etc/ha-agent /etc/systemd/system/ha-agent-alerts.timer.d
