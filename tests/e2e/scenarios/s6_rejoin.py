@@ -13,6 +13,21 @@ def power_returns(cluster, node):
     return moment
 
 
+@resident("old-primary-returns")
+def old_primary_returns(cluster):
+    cluster.bring_up()
+    moment = cluster.now()
+    cluster.db1.power_cut()
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    back = power_returns(cluster, cluster.db1)
+    figures = verify.pair(cluster, cluster.db2)
+    verify.history_has(cluster.db1, "MASTER", "BACKUP")
+    samples.never_both(cluster, redis_until=back)
+    return figures
+
+
 def with_a_tail(cluster):
     """A write is committed on db1 and waits for the acknowledgement that cannot come; then db1 loses its power. Gives
     when the power came back."""
@@ -28,6 +43,15 @@ def with_a_tail(cluster):
     back = power_returns(cluster, cluster.db1)
     cluster.db1.wait_servers()
     return back
+
+
+@resident("tail-truncated", fast=False)
+def tail_truncated(cluster):
+    """The settings that the documentation asks for: the restart itself takes the tail back."""
+    back = with_a_tail(cluster)
+    figures = verify.pair(cluster, cluster.db2)
+    samples.never_both(cluster, redis_until=back)
+    return figures
 
 
 @resident("tail-kept-aside", fast=False, mysql_options=NO_WAIT)

@@ -1,4 +1,6 @@
 """Servers that restart, freeze or lose their data while their machine and keepalived live on."""
+import os
+import shutil
 import time
 
 from lib import samples, verify
@@ -118,6 +120,23 @@ def relay_log_at_the_cut(cluster):
     return verify.alone(cluster, cluster.db2)
 
 
+@resident("empty-redis-returns")
+def empty_redis_returns(cluster):
+    """Redis of the primary dies and comes back without its data after the takeover: it takes the other one's, and
+    not the other way round. (Back within milliseconds, before anybody can look, its replica would copy the nothing.)"""
+    cluster.bring_up()
+    moment = cluster.now()
+    cluster.db1.redis.kill()
+    shutil.rmtree(os.path.join(cluster.db1.dir, "redis", "appendonlydir"))
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    cluster.db1.redis.start()
+    figures = verify.pair(cluster, cluster.db2)
+    wait_for("the writes on db1's Redis", lambda: cluster.db1.redis.ids() == cluster.db2.redis.ids())
+    return figures
+
+
 @resident("mysqld-frozen")
 def mysqld_frozen(cluster):
     """A frozen primary would be a second one when it thaws: who cannot demote it kills it, and it starts read-only."""
@@ -134,3 +153,16 @@ def mysqld_frozen(cluster):
     samples.never(cluster, cluster.db1, "mysql", moment + 1)
     samples.never_both(cluster)
     return figures
+
+
+@resident("redis-frozen")
+def redis_frozen(cluster):
+    cluster.bring_up()
+    moment = cluster.now()
+    cluster.db1.redis.daemon.freeze()
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    cluster.db1.redis.daemon.thaw()
+    figures = verify.pair(cluster, cluster.db2)
+    return figures + "; both took writes: " + samples.both_for(cluster)

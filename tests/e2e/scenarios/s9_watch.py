@@ -40,6 +40,22 @@ def watch_ended(cluster):
     return figures
 
 
+@resident("watch-frozen")
+def watch_frozen(cluster):
+    """It claims no event, so the hook acts itself; thawed, it finds nothing to do."""
+    cluster.bring_up()
+    cluster.db2.watch.freeze()
+    takeover(cluster)
+    moment = cluster.now()
+    cluster.db2.watch.thaw()
+    cluster.db1.boot()
+    cluster.db1.keepalived.start()
+    figures = verify.pair(cluster, cluster.db2)
+    samples.always(cluster, cluster.db2, moment)
+    samples.never_both(cluster, redis_until=moment)
+    return figures
+
+
 @resident("keepalived-frozen")
 def keepalived_frozen(cluster):
     """The old primary advertises no more and keeps its address: the new one fences it over SQL before it writes."""
