@@ -8,8 +8,9 @@ EVENT_ID = re.compile(r"\b\d{8}T\d{6}\.\d{3}-\d+-\d+\b")
 
 
 def journaled(node):
-    """{(event, state)} of what was recorded on the node."""
-    return {(line["event"], line["state"]) for line in node.journal() if line["type"] == "event"}
+    """{(event, state)} of what was recorded on the node, and of what watch did without being told to."""
+    return {(line["event"], line["state" if line["type"] == "event" else "to"])
+            for line in node.journal() if line["type"] in ("event", "begin")}
 
 
 def said_delivered(node):

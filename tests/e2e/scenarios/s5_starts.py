@@ -21,7 +21,10 @@ def first_boot(cluster):
     other = cluster.db2 if holder is cluster.db1 else cluster.db1
     expect(not other.mysql.writable(), f"MySQL is writable on {other.name} too")
     expect(other.keepalived_state() == "BACKUP", f"{other.name} is {other.keepalived_state()}")
-    cluster.replicate(holder, other)
+    if other.has_watch:
+        verify.follows(cluster, other, holder)  # nobody has to set it up
+    else:
+        cluster.replicate(holder, other)
     wait_for("semi-sync with a replica", holder.mysql.protected)
     cluster.wait_writes(cluster.now())
     cluster.stop_writers()
