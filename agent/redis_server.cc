@@ -3,6 +3,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "agent/redis_fence.h"
+
 namespace ha {
 namespace {
 
@@ -23,6 +25,12 @@ std::int64_t number(const Info& info, std::string_view name, std::int64_t otherw
 // The id Redis shows where there is none: forty zeros.
 bool is_id(std::string_view id) {
   return !id.empty() && id.find_first_not_of('0') != std::string_view::npos;
+}
+
+// Anything since it left the history that replid2 names. Redis counts a promotion itself as
+// nothing; a ping to a replica and an expired key count as a write.
+bool wrote(const RedisFacts& facts) {
+  return facts.offset >= facts.second_offset;
 }
 
 }  // namespace
@@ -49,6 +57,11 @@ RedisFacts redis_facts(const Info& info) {
   return facts;
 }
 
+bool waits_for_role(const RedisFacts& facts) {
+  return !facts.master && facts.source_host == kRedisNobodyHost &&
+         facts.source_port == kRedisNobodyPort;
+}
+
 Holds compare_holds(const RedisFacts& one, const RedisFacts& other) {
   if (one.empty) return Holds::same_or_less;
   if (other.empty) return Holds::ahead;
@@ -57,18 +70,17 @@ Holds compare_holds(const RedisFacts& one, const RedisFacts& other) {
   }
   // One of them was promoted, or restarted, from the other's history, which ends there.
   if (is_id(one.replid) && one.replid == other.replid2) {
-    return one.offset < other.second_offset ? Holds::same_or_less : Holds::diverged;
+    if (one.offset < other.second_offset) return Holds::same_or_less;
+    return wrote(other) ? Holds::diverged : Holds::ahead;
   }
   if (is_id(other.replid) && other.replid == one.replid2) {
-    if (other.offset >= one.second_offset) return Holds::diverged;
-    return one.offset <= other.offset ? Holds::same_or_less : Holds::ahead;
+    if (!wrote(one)) return one.offset <= other.offset ? Holds::same_or_less : Holds::ahead;
+    return other.offset < one.second_offset ? Holds::ahead : Holds::diverged;
   }
   // Both come from a third history; one that wrote nothing after it lies within the other.
   if (is_id(one.replid2) && one.replid2 == other.replid2) {
-    const bool one_wrote = one.offset >= one.second_offset;
-    const bool other_wrote = other.offset >= other.second_offset;
-    if (!one_wrote && one.second_offset <= other.second_offset) return Holds::same_or_less;
-    if (!other_wrote && other.second_offset <= one.second_offset) return Holds::ahead;
+    if (!wrote(one) && one.second_offset <= other.second_offset) return Holds::same_or_less;
+    if (!wrote(other) && other.second_offset <= one.second_offset) return Holds::ahead;
   }
   return Holds::diverged;
 }

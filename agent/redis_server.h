@@ -28,6 +28,9 @@ struct RedisFacts {
   int replicas = 0;      ///< connected ones
 };
 
+/// The replica of nobody that a former primary starts as (agent/redis_fence.h).
+bool waits_for_role(const RedisFacts& facts);
+
 RedisFacts redis_facts(const std::map<std::string, std::string, std::less<>>& info);
 
 /// What `one` holds compared with `other`, by replication id and offset. Histories that have

@@ -80,7 +80,9 @@ Result<RedisHealth> gather_redis(const RedisEndpoint& endpoint, Deadline deadlin
     facts.replicas = number(field(*info, "connected_slaves"), 0);
     facts.fence = fence_of(*client, *info);
   } else {
-    facts.source = fmt::format("{}:{}", field(*info, "master_host"), field(*info, "master_port"));
+    facts.source = waits_for_role(facts.facts) ? std::string("nobody since its restart")
+                                               : fmt::format("{}:{}", field(*info, "master_host"),
+                                                             field(*info, "master_port"));
     facts.link_up = field(*info, "master_link_status") == "up";
     facts.sync_in_progress = field(*info, "master_sync_in_progress") == "1";
     facts.link_down_seconds = number(field(*info, "master_link_down_since_seconds"), -1);

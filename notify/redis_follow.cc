@@ -55,7 +55,7 @@ Result<StepOutcome> RedisFollow::follow(Deadline deadline) {
     auto now = look(deadline);
     if (!now) return tl::unexpected(now.error());
     const RedisFacts& own = now->own.facts;
-    if (!own.master)
+    if (!own.master && !waits_for_role(own))
       return unchanged(fmt::format("a replica of {}:{}", own.source_host, own.source_port));
     if (now->own.takes_writes) return failed("the server still takes writes: it follows nobody");
     if (now->answer.kind == Kind::follow) return become_replica(*now);
@@ -122,9 +122,10 @@ void RedisFollow::void_record(const Look& look) const {
 Result<StepOutcome> RedisFollow::become_replica(const Look& look) {
   if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
   void_record(look);
+  // The fence stays: on a replica it does nothing, and should somebody promote it by hand, or
+  // delete its replicaof, it is still the agent that lets writes in.
   auto reply = client_.command({"REPLICAOF", config_.peer_host, std::to_string(config_.peer_port)});
   if (!reply) return tl::unexpected(reply.error());
-  if (auto lifted = lift_redis_fence(client_); !lifted) return tl::unexpected(lifted.error());
   auto role = client_.command({"ROLE"});
   if (!role) return tl::unexpected(role.error());
   if (role->elements.empty() || role->elements[0].text != "slave") {

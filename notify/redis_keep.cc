@@ -17,25 +17,12 @@
 #include "agent/atomic_file.h"
 #include "agent/clock.h"
 #include "agent/file_copy.h"
-#include "notify/kill_server.h"
+#include "notify/redis_files.h"
 
 namespace ha {
 namespace {
 
 constexpr Millis kPoll{50};
-
-/// Empty, or why the server's files are not to be found on this host.
-std::string not_here(RedisClient& client, const RedisConfig& config) {
-  const auto pid =
-      find_server_process({config.server.socket, config.server.host, config.server.port});
-  if (!pid) return pid.error().message;
-  const auto info = client.info("server");
-  if (!info) return info.error().message;
-  const auto said = info->find("process_id");
-  // A container's server has another number there, and its paths are not ours.
-  if (said != info->end() && said->second == fmt::to_string(*pid)) return {};
-  return "the server's files are not this host's";
-}
 
 bool busy(const std::string& error) {
   return error.find("in progress") != std::string::npos ||
@@ -111,7 +98,7 @@ Result<KeptData> keep_redis_data(RedisClient& client, const RedisConfig& config,
                                  const RedisFacts& own, const std::string& folder,
                                  Deadline deadline, const std::function<bool()>& go_on) {
   KeptData kept;
-  kept.trouble = not_here(client, config);
+  kept.trouble = redis_files_missing(client, config);
   if (!kept.trouble.empty()) return kept;
   if (auto made = make_dir(folder); !made) {
     kept.trouble = made.error().message;

@@ -72,7 +72,7 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
       auto rival = peer ? gather_redis_sight(*peer) : tl::unexpected(peer.error());
       silent_ = !rival;
       if (rival && rival->takes_writes) {
-        auto fenced = fence_redis(*peer, rival->facts);
+        auto fenced = fence_redis(*peer, rival->facts, nullptr);
         const bool failed_to = fenced && fenced->kind == StepOutcome::Kind::failed;
         if ((!fenced || failed_to) && !run_.forced) {
           return refused("peer", "the peer takes writes and cannot be stopped: " +

@@ -1,6 +1,7 @@
-// Redis on a change of role. Promotion: REPLICAOF NO ONE and the rest in one MULTI, then ROLE read
-// back. Demotion: a write fence at once (agent/redis_fence.h says why that one), then a replica of
-// the new master (notify/redis_follow.h). Source: Redis Sentinel's reconfiguration (sentinel.c
+// Redis on a change of role. Promotion: REPLICAOF NO ONE and the rest in one MULTI with the fence
+// up, then the fence is lifted and all read back. Demotion: a write fence at once
+// (agent/redis_fence.h says why that one), then a replica of the new master
+// (notify/redis_follow.h). Source: Redis Sentinel's reconfiguration (sentinel.c
 // sentinelSendSlaveOf), Redis 7.0.
 #include <fmt/format.h>
 
@@ -17,6 +18,11 @@
 
 namespace ha {
 namespace {
+
+std::string kind_of_replica(const RedisFacts& facts) {
+  if (waits_for_role(facts)) return "restarted, and waited for its role";
+  return fmt::format("the replica of {}:{}", facts.source_host, facts.source_port);
+}
 
 class RedisSession : public Session {
  public:
@@ -45,7 +51,7 @@ class RedisSession : public Session {
       case Step::redis_look_again:
         return look_again(*client);
       case Step::redis_fence:
-        return fence_redis(*client, facts);
+        return fence_redis(*client, facts, &config_);
       case Step::redis_follow:
         return RedisFollow(*client, config_, *run_).follow(deadline);
       default:
@@ -69,30 +75,12 @@ class RedisSession : public Session {
     const Eligibility answer = rival_.judge(*sight);
     if (!answer.yes) return refused(cause_word(answer.cause), answer.why);
     keep_record(*sight);
-    std::string how = "was master already";
-    std::string unwritten;
-    if (!facts.master) {
-      for (const std::vector<std::string>& words :
-           std::vector<std::vector<std::string>>{{"MULTI"},
-                                                 {"REPLICAOF", "NO", "ONE"},
-                                                 {"CONFIG", "REWRITE"},
-                                                 {"CLIENT", "KILL", "TYPE", "normal"},
-                                                 {"CLIENT", "KILL", "TYPE", "pubsub"}}) {
-        auto queued = client.command(words);
-        if (!queued) return tl::unexpected(queued.error());
-      }
-      auto result = client.command({"EXEC"});
-      if (!result) return tl::unexpected(result.error());
-      if (result->elements.size() == 4) {
-        const RedisReply& rewritten = result->elements[1];
-        if (rewritten.type == RedisReply::Type::error) {
-          unwritten = redis_not_written(rewritten.text);
-        }
-      }
-      how = fmt::format("was the replica of {}:{}", facts.source_host, facts.source_port);
-    }
+    const std::string how = facts.master ? "was master already" : "was " + kind_of_replica(facts);
+    auto unwritten =
+        facts.master ? write_fenced_boot(client, config_) : become_fenced_master(client);
+    if (!unwritten) return tl::unexpected(unwritten.error());
+    // By CONFIG SET alone: a restart must find the fence.
     if (auto lifted = lift_redis_fence(client); !lifted) return tl::unexpected(lifted.error());
-    if (facts.master) unwritten = rewrite_redis_config(client);
 
     auto role = client.command({"ROLE"});
     if (!role) return tl::unexpected(role.error());
@@ -103,7 +91,7 @@ class RedisSession : public Session {
     if (!left) return tl::unexpected(left.error());
     if (RedisFence::from(*left))
       return failed("the write fence is still there after it was lifted");
-    return done("master; " + how + unwritten);
+    return done("master; " + how + *unwritten);
   }
 
   // Before the first write can be acknowledged: whoever is killed now must be known to have served.
@@ -129,7 +117,7 @@ class RedisSession : public Session {
     if (why.empty() && missing.empty() && rival.empty()) return done("still the newest event");
     auto info = client.info();
     if (!info) return tl::unexpected(info.error());
-    auto undone = fence_redis(client, redis_facts(*info));
+    auto undone = fence_redis(client, redis_facts(*info), &config_);
     if (!undone) return undone;
     if (!why.empty()) return overtaken(why + "; fenced again");
     if (!missing.empty()) return refused("vip", missing + "; fenced again");

