@@ -10,7 +10,7 @@ namespace {
 
 constexpr Millis kConnect{1000};
 constexpr Millis kStatement{2000};
-constexpr Millis kKnownSilent{20};
+constexpr Millis kKnownSilent{0};  // the attempt goes on beside the steps
 
 }  // namespace
 

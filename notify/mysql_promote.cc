@@ -34,7 +34,7 @@ constexpr Millis kPoll{20};
 // A killed receiver of a source that vanished says Yes until STOP comes, because it connects anew
 // to end its dump thread. STOP 0 ms after KILL was missed in every second try and took 2 s; 20 ms
 // after it, never (MariaDB 10.11.19, 16 tries).
-constexpr Millis kKillPatience{50};
+constexpr Millis kKillPatience{30};
 constexpr Millis kNoProgress{10'000};
 // A drain mostly takes less; and an applier that waits for semi-sync is freed between two looks
 // only, which a wait of a second would put off (measured on MySQL 9.7: 1.1 s instead of 0.1 s).
@@ -127,7 +127,7 @@ Result<StepOutcome> MysqlPromotion::stop_receiving(Deadline deadline) {
       return false;
     };
     while (running() && !patience.expired()) {
-      std::this_thread::sleep_for(kPoll);
+      std::this_thread::sleep_for(std::min(kPoll, patience.remaining() + Millis{1}));
       facts = gather_mysql(client_, {.source_status = false});
       if (!facts) return tl::unexpected(facts.error());
     }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr Millis kPoll{20};
 constexpr Millis kCatchUp{5000};
-constexpr Millis kKnownSilent{20};
+constexpr Millis kKnownSilent{5};
 
 }  // namespace
 
