@@ -163,8 +163,8 @@ Record effective(const Record& record, const ServerIdentity& server);
 /// The record after a look that ended with `note`.
 Record next_record(Record record, Note note, const Situation& situation);
 
-/// Rule 2: how long a promotion towards a silent peer waits, counted from the MASTER event: the
-/// peer's self-fence and keepalived's way to FAULT there. Zero without witnesses.
+/// Rule 2: how long a promotion towards a silent peer waits, counted from when it
+/// is found silent: its self-fence and keepalived's way to FAULT there. Zero without witnesses.
 Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
                              const AgentConfig& config);
 

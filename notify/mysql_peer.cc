@@ -49,7 +49,10 @@ MysqlClient* MysqlPeer::client(Millis patience) {
     std::unique_lock lock(attempt_->mutex);
     if (silent_) patience = std::min(patience, kKnownSilent);
     attempt_->changed.wait_for(lock, patience, [&] { return attempt_->ended; });
-    if (attempt_->client) return &*attempt_->client;
+    if (attempt_->client) {
+      waited_out_ = false;
+      return &*attempt_->client;
+    }
     silent_ = true;
     if (!attempt_->ended) return nullptr;
     trouble_ = attempt_->trouble;

@@ -24,6 +24,9 @@ class MysqlPeer {
   /// Gives up a connection that broke and begins to make another.
   void lost(const std::string& why);
   const std::string& trouble() const { return trouble_; }
+  /// Rule 2's wait is over, in which it was silent throughout; void once it has answered.
+  void waited_out() { waited_out_ = true; }
+  bool is_waited_out() const { return waited_out_; }
 
  private:
   struct Attempt;
@@ -33,6 +36,7 @@ class MysqlPeer {
   std::shared_ptr<Attempt> attempt_;
   std::string trouble_ = "no answer";
   bool silent_ = false;  ///< it was waited for once
+  bool waited_out_ = false;
 };
 
 }  // namespace ha

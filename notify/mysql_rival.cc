@@ -50,15 +50,28 @@ Result<StepOutcome> MysqlRival::await_self_fence(Deadline deadline) {
   PeerView silent;
   silent.answer = PeerView::Answer::silent;
   const Millis wait = wait_before_promotion(witness, silent, run_.config.agent);
-  const Deadline until =
-      Deadline::in(wait - Millis{wall_ms() - run_.event.at_ms}).earlier(deadline);
+  if (peer_ != nullptr && peer_->client(run_.peer_patience(resource_)) != nullptr) {
+    return unchanged("the peer answers");
+  }
+  // From now on, not from the event: the peer may have answered until a moment ago. And while this
+  // node is the isolated one, a wait says nothing about the peer.
+  const Deadline until = Deadline::in(wait);
+  if (witness.configured && !run_.forced) {
+    const WitnessView view = ask_witnesses(run_.config);
+    if (!view.quorum) {
+      return refused(cause_word(Cause::witness),
+                     "neither the peer nor a quorum of witnesses answers: " + view.why);
+    }
+  }
   for (;;) {
     if (peer_ != nullptr && peer_->client(kPoll) != nullptr) return unchanged("the peer answers");
     if (until.expired()) break;
+    if (deadline.expired()) return refused(cause_word(Cause::peer), "the peer fell silent");
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
     if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
     std::this_thread::sleep_for(kPoll);
   }
+  if (peer_ != nullptr) peer_->waited_out();
   return done(fmt::format(
       "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
 }
@@ -69,6 +82,13 @@ Eligibility MysqlRival::judge(const MysqlFacts& own, MysqlSurroundings& around) 
   if (around.witness.configured && !answers) around.witness = ask_witnesses(run_.config);
   if (answers && (*around.peer)->writable() && !run_.forced) {
     return {false, "the peer takes writes", Cause::peer};
+  }
+  if (MysqlClient* const peer = answers ? peer_->client(Millis{0}) : nullptr; peer != nullptr) {
+    // It may have been silent when it was to be locked; a lock that is held is given again.
+    const auto locked = lock_both(*peer, own, **around.peer);
+    if (!locked || !*locked) {
+      return {false, "another promotion holds the lock of the two servers", Cause::peer};
+    }
   }
   return eligible(own, around);
 }
@@ -140,6 +160,16 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
         std::this_thread::sleep_for(kPoll);
         continue;
       }
+    }
+    const bool fell_silent = !rival && around.witness.configured && !run_.forced;
+    if (fell_silent && !peer_->is_waited_out()) {
+      // It answered when the promotion began: nothing has been waited for.
+      auto waited = await_self_fence(deadline);
+      if (!waited || waited->kind == StepOutcome::Kind::refused ||
+          waited->kind == StepOutcome::Kind::overtaken) {
+        return waited;
+      }
+      continue;
     }
     around.peer = std::move(rival);
     if (around.witness.configured && !*around.peer) around.witness = ask_witnesses(run_.config);

@@ -35,15 +35,27 @@ Result<StepOutcome> RedisRival::await_self_fence(Deadline deadline) {
   PeerView silent;
   silent.answer = PeerView::Answer::silent;
   const Millis wait = wait_before_promotion(witness, silent, run_.config.agent);
-  const Deadline until =
-      Deadline::in(wait - Millis{wall_ms() - run_.event.at_ms}).earlier(deadline);
+  waited_out_ = false;
+  if (has_peer() && ask()) return unchanged("the peer answers");
+  // From now on, not from the event: the peer may have answered until a moment ago. And while this
+  // node is the isolated one, a wait says nothing about the peer.
+  const Deadline until = Deadline::in(wait);
+  if (witness.configured && !run_.forced) {
+    const WitnessView view = ask_witnesses(run_.config);
+    if (!view.quorum) {
+      return refused(cause_word(Cause::witness),
+                     "neither the peer nor a quorum of witnesses answers: " + view.why);
+    }
+  }
   for (;;) {
     if (has_peer() && ask()) return unchanged("the peer answers");
     if (until.expired()) break;
+    if (deadline.expired()) return refused(cause_word(Cause::peer), "the peer fell silent");
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
     if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
     std::this_thread::sleep_for(kPoll);
   }
+  waited_out_ = true;
   return done(fmt::format(
       "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
 }
@@ -71,6 +83,16 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
       auto peer = RedisClient::connect(config_.peer(), Deadline::in(patience()));
       auto rival = peer ? gather_redis_sight(*peer) : tl::unexpected(peer.error());
       silent_ = !rival;
+      if (rival) waited_out_ = false;
+      if (silent_ && !waited_out_ && !run_.config.witness.empty() && !run_.forced) {
+        // It answered when the promotion began: nothing has been waited for.
+        auto waited = await_self_fence(deadline);
+        if (!waited || waited->kind == StepOutcome::Kind::refused ||
+            waited->kind == StepOutcome::Kind::overtaken) {
+          return waited;
+        }
+        continue;
+      }
       if (rival && rival->takes_writes) {
         auto fenced = fence_redis(*peer, rival->facts, nullptr);
         const bool failed_to = fenced && fenced->kind == StepOutcome::Kind::failed;

@@ -30,7 +30,8 @@ class RedisRival {
   const RedisConfig& config_;
   const Run& run_;
   std::string resource_;
-  bool silent_ = false;  ///< it was waited for once
+  bool silent_ = false;      ///< it was waited for once
+  bool waited_out_ = false;  ///< and was silent throughout rule 2's wait
 };
 
 }  // namespace ha
