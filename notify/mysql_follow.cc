@@ -14,10 +14,12 @@
 #include <algorithm>
 #include <thread>
 
+#include "agent/clock.h"
 #include "agent/holds.h"
 #include "agent/log.h"
 #include "agent/mysql_settings.h"
 #include "agent/mysql_tls.h"
+#include "agent/record.h"
 #include "notify/binlog_save.h"
 #include "notify/mysql_may_follow.h"
 #include "notify/mysql_old_dump.h"
@@ -146,6 +148,11 @@ Result<StepOutcome> MysqlFollow::decide(const MysqlFacts& own, Deadline deadline
 
   const FollowAnswer answer = may_follow(own, *facts);
   if (answer.kind == Kind::wait) return later(answer.why);
+  // CHANGE throws the relay log away. The peer has what is in it, but may die before it has sent it
+  // again.
+  if (answer.kind == Kind::follow && backlog(own) && server_view(own).applier == Applier::running) {
+    return later("it still applies what it received");
+  }
   if (answer.kind == Kind::stay) return stay(own, *facts, answer, deadline);
   Peer peer{std::move(*client), std::move(*facts), tls};
   return become_replica(own, peer, answer.why, deadline);
@@ -187,6 +194,7 @@ Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& pee
   if (own.mariadb) {
     if (auto taken = take_position(*stopped); !taken) return tl::unexpected(taken.error());
   }
+  end_of_first_boot(own);
   if (auto changed = change_source(peer); !changed) return tl::unexpected(changed.error());
   if (own.mariadb) {
     const Deadline limit = Deadline::in(kOldDump).earlier(deadline);
@@ -201,6 +209,19 @@ Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& pee
   const std::string before =
       mariadb_gtid_merge(stopped->gtid_slave_pos, stopped->gtid_binlog_pos).value_or("");
   return wait_for_receiver(peer, before, why, deadline);
+}
+
+// From now on there is something that this server can lack; "no record" would let it pass.
+void MysqlFollow::end_of_first_boot(const MysqlFacts& own) {
+  const std::string resource = "mysql " + config_.name;
+  constexpr Millis kPatience{500};
+  auto kept = update_record(run_.dir, resource, wall_ms(), kPatience, [&](Record& record) {
+    if (record.freshness != Freshness::none) return;
+    record.freshness = Freshness::stale;
+    record.why = "it began to follow and was not seen to have caught up";
+    record.server.started_ms = own.started_ms;
+  });
+  if (!kept) log::error(resource + ": the record could not be kept: " + kept.error().message);
 }
 
 Status MysqlFollow::take_position(const MysqlFacts& own) {

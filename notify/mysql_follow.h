@@ -32,6 +32,7 @@ class MysqlFollow {
   Result<StepOutcome> follows_already(const MysqlFacts& own);
   Result<StepOutcome> become_replica(const MysqlFacts& own, Peer& peer, const std::string& why,
                                      Deadline deadline);
+  void end_of_first_boot(const MysqlFacts& own);
   Status take_position(const MysqlFacts& own);
   Status change_source(const Peer& peer);
   Result<bool> arm_semi_sync(const MysqlFacts& own, const MysqlFacts* peer);

@@ -247,6 +247,11 @@ class Agent {
     if (has_backlog(next, me_)) return;
     mine.io = Io::running;
     mine.armed = true;
+    // From now on there is something to lack: "no record" would let it pass.
+    if (mine.memory.freshness == static_cast<std::uint8_t>(Freshness::none)) {
+      mine.memory.freshness = static_cast<std::uint8_t>(Freshness::stale);
+      mine.memory.server = Process::now;
+    }
   }
 
   void follow() {

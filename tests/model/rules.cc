@@ -122,8 +122,8 @@ Protection following_of(const Node& own, const Node& peer, PeerView::Answer answ
     return own.memory.semi_sync ? Protection::unprotected : Protection::protected_;
   }
   if (answer == PeerView::Answer::up) {
-    const bool has_all = holds == Holds::same_or_less;
-    return peer.waits && has_all ? Protection::protected_ : Protection::unprotected;
+    if (!peer.waits) return Protection::unprotected;
+    return holds == Holds::same_or_less ? Protection::protected_ : Protection::unknown;
   }
   return Protection::unknown;
 }
