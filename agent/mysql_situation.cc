@@ -42,7 +42,10 @@ Protection following(const MysqlConfig& config, const MysqlFacts& own,
   }
   if (!own.semi_sync.replica_on) return Protection::unprotected;
   if (around.peer && *around.peer) {
-    return protects((*around.peer)->semi_sync) ? Protection::protected_ : Protection::unprotected;
+    if (!protects((*around.peer)->semi_sync)) return Protection::unprotected;
+    // Connected is not yet caught up: what it lost of its relay log may not be here again.
+    const bool has_all = compare_holds(**around.peer, own) == Holds::same_or_less;
+    return has_all ? Protection::protected_ : Protection::unknown;
   }
   // A peer that was asked in vain says nothing: the receiver of a source that died runs on until it
   // notices, with a lag of 0.

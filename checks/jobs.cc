@@ -61,6 +61,7 @@ bool nobody_answered(const PeerView& peer) {
 }
 
 /// A replica that was looked at after its busy primary only looks so: the primary is asked again.
+/// So is a replica that was looked at before its primary.
 bool seems_ahead(const PeerView& peer) {
   return peer.answer == PeerView::Answer::up && !peer.writable && peer.holds != Holds::same_or_less;
 }
@@ -73,7 +74,10 @@ Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& 
     around.peer = ask_mysql(config.peer(), peer_part(deadline));
   }
   Situation situation = mysql_situation(config, own, around);
-  if (role == Role::master && seems_ahead(situation.peer)) {
+  const bool follows = own && situation.own.receiver == Receiver::running &&
+                       situation.peer.answer == PeerView::Answer::up &&
+                       situation.peer.holds == Holds::ahead;
+  if ((role == Role::master && seems_ahead(situation.peer)) || follows) {
     own = ask_mysql(config.server, peer_part(deadline));
     situation = mysql_situation(config, own, around);
   }
@@ -90,7 +94,10 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
     around.peer = ask_redis(config.peer(), peer_part(deadline));
   }
   Situation situation = redis_situation(config, own, around);
-  if (role == Role::master && seems_ahead(situation.peer)) {
+  const bool follows = own && situation.own.receiver == Receiver::running &&
+                       situation.peer.answer == PeerView::Answer::up &&
+                       situation.peer.holds == Holds::ahead;
+  if ((role == Role::master && seems_ahead(situation.peer)) || follows) {
     Stage unused;
     health = gather_redis(config.server, peer_part(deadline), unused);
     own = sight_of(health);
