@@ -114,6 +114,24 @@ BOOST_AUTO_TEST_CASE(watch_promotes_a_restarted_one_whose_peer_is_gone) {
   BOOST_TEST(get(pair.primary, "k") == "v");
 }
 
+// Redis takes no replication id from an append-only file, so nobody can tell whether the replica
+// has something that the restarted primary lost. The one that served last wins, by keepalived's
+// way.
+BOOST_AUTO_TEST_CASE(one_restarted_from_an_append_only_file_is_promoted_by_the_next_master_event) {
+  Pair pair({"appendonly yes"});
+  BOOST_REQUIRE(pair.on_replica.run({"notify", "BACKUP"}) == 0);
+  restart(pair.primary);
+  BOOST_REQUIRE(wait_for([&] { return pair.replica.info("master_link_status") == "down"; }));
+  BOOST_TEST(pair.on_primary.run({"check"}) == 1);
+  BOOST_TEST(pair.on_replica.run({"check"}) == 1);
+  BOOST_TEST(pair.on_primary.run({"notify", "STOP"}) == 0);
+  BOOST_TEST(pair.on_primary.run({"check"}) == 0);
+  BOOST_TEST(pair.on_primary.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(takes_writes(pair.primary));
+  BOOST_TEST(get(pair.primary, "k") == "v");
+  BOOST_TEST(gets(pair.replica, "probe", "x"));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_restarted_primary_holds_is_kept_before_it_follows_the_new_one) {
   Pair pair({"appendonly yes"});
   pair.replica.freeze();
