@@ -134,8 +134,8 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
     MysqlClient* const peer = rival ? peer_->client(Millis{0}) : nullptr;
     if (peer != nullptr) {
       auto locked = lock_both(*peer, *own, *rival);
-      if (!locked && !overall.expired()) {
-        if (broken(locked.error())) peer_->lost(locked.error().message);
+      if (!locked && broken(locked.error()) && !overall.expired()) {
+        peer_->lost(locked.error().message);
         continue;
       }
       if (!locked) return tl::unexpected(locked.error());
