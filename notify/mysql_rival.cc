@@ -90,7 +90,10 @@ Eligibility MysqlRival::judge(const MysqlFacts& own, MysqlSurroundings& around) 
       return {false, "another promotion holds the lock of the two servers", Cause::peer};
     }
   }
-  return eligible(own, around);
+  // After the peer: a busy primary that was looked at first would seem to lack what came meanwhile.
+  const auto now = gather_mysql(own_);
+  if (!now) return {false, now.error().message, Cause::server};
+  return eligible(*now, around);
 }
 
 Eligibility MysqlRival::eligible(const MysqlFacts& own, const MysqlSurroundings& around) const {
@@ -172,6 +175,8 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
       continue;
     }
     around.peer = std::move(rival);
+    own = gather_mysql(own_);  // after the peer, as in judge()
+    if (!own) return tl::unexpected(own.error());
     if (around.witness.configured && !*around.peer) around.witness = ask_witnesses(run_.config);
     const Eligibility answer = eligible(*own, around);
     if (!answer.yes) return refused(cause_word(answer.cause), did + answer.why);

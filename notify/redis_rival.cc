@@ -60,14 +60,15 @@ Result<StepOutcome> RedisRival::await_self_fence(Deadline deadline) {
       "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
 }
 
-Eligibility RedisRival::judge(const RedisSight& own) {
+Eligibility RedisRival::judge(RedisClient& own) {
   RedisSurroundings around;
   around.record = record_or_void(run_.dir, resource_);
   around.witness.configured = !run_.config.witness.empty();
   if (has_peer()) around.peer = ask();
   const bool answers = around.peer && *around.peer;
   if (around.witness.configured && !answers) around.witness = ask_witnesses(run_.config);
-  const Situation situation = redis_situation(config_, own, around);
+  // After the peer: a busy primary that was looked at first would seem to lack what came meanwhile.
+  const Situation situation = redis_situation(config_, gather_redis_sight(own), around);
   if (situation.peer.writable && !run_.forced) return {false, "the peer takes writes", Cause::peer};
   return can_promote(situation, {{}, run_.config.agent.on_stale, run_.forced});
 }
@@ -111,7 +112,7 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
         continue;
       }
     }
-    const Eligibility answer = judge(*sight);
+    const Eligibility answer = judge(own);
     if (!answer.yes) return refused(cause_word(answer.cause), did + answer.why);
     return did.empty() ? unchanged(answer.why) : done(did + answer.why);
   }

@@ -18,7 +18,7 @@ class RedisRival {
   /// Stops the peer's writes, receives the rest, and judges, before anything here is changed.
   Result<StepOutcome> fence(RedisClient& own, Deadline deadline);
   /// Everything again, right before the promotion.
-  Eligibility judge(const RedisSight& own);
+  Eligibility judge(RedisClient& own);
   /// Empty unless the peer answers and takes writes.
   std::string takes_writes();
 

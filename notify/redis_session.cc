@@ -72,7 +72,7 @@ class RedisSession : public Session {
     if (auto missing = run_->vip_missing(); !missing.empty()) return refused("vip", missing);
     auto sight = gather_redis_sight(client);
     if (!sight) return tl::unexpected(sight.error());
-    const Eligibility answer = rival_.judge(*sight);
+    const Eligibility answer = rival_.judge(client);
     if (!answer.yes) return refused(cause_word(answer.cause), answer.why);
     keep_record(*sight);
     const std::string how = facts.master ? "was master already" : "was " + kind_of_replica(facts);

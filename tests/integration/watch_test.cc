@@ -74,6 +74,9 @@ BOOST_AUTO_TEST_CASE(a_frozen_watch_demotes_nobody_so_the_hook_does) {
   Watched node;
   BOOST_TEST(node.notify("MASTER") == 0);
   BOOST_TEST(node.ended(1));
+  // Frozen while it still holds the lock it would be somebody who hangs in a step: another test.
+  BOOST_REQUIRE(
+      RoleLock::acquire({node.agent.state_dir()}, Deadline::in(Millis{10'000})).has_value());
   freeze(node.watch.pid());
   BOOST_TEST(node.notify("FAULT") == 0);
   BOOST_TEST(read_only(node.server) == "1");
