@@ -188,7 +188,8 @@ BOOST_AUTO_TEST_CASE(a_killed_server_is_no_and_a_frozen_one_is_no_verdict) {
   for (const Agent* agent : {&by_socket, &by_tcp}) {
     const Checked frozen = check(*agent, {"--deadline", "300ms"});
     BOOST_TEST(frozen.code == 2);
-    BOOST_TEST(frozen.seen(kMain) == "connected, no greeting within 300ms");
+    // What is left of the deadline when the probes begin, to the millisecond.
+    BOOST_TEST(frozen.seen(kMain).find("connected, no greeting within ") == 0U);
   }
   server.thaw();
   server.kill9();
