@@ -20,7 +20,7 @@ std::string Run::overtaken_by() const {
 Millis Run::peer_patience(const std::string& resource) const {
   // On a network of one's own an answer takes less than 5 ms; one that comes later is still seen by
   // the look after the lift.
-  constexpr Millis kUnknown{100};
+  constexpr Millis kUnknown{60};
   constexpr Millis kKnownSilent{10};
   return silent_peers.contains(resource) ? kKnownSilent : kUnknown;
 }
