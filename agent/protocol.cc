@@ -116,16 +116,6 @@ Eligibility judge_alone(const Situation& situation, const PromotePolicy& policy)
   return let_pass ? yes(was + kPasses) : no(Cause::stale, was);
 }
 
-std::string names_of(const std::vector<Finding>& findings, Level level) {
-  std::string names;
-  for (const Finding& finding : findings) {
-    if (finding.level != level) continue;
-    if (!names.empty()) names += "; ";
-    names += fmt::format("{} {}: {}", finding.kind, finding.name, finding.seen);
-  }
-  return names;
-}
-
 }  // namespace
 
 const char* cause_word(Cause cause) {
@@ -401,57 +391,6 @@ Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
   if (!witness.configured || !asked_in_vain) return Millis{0};
   constexpr Millis kMargin{500};
   return config.isolation_timeout + config.check_reaction + kMargin;
-}
-
-Role role_of(const RoleView& view) {
-  const bool elsewhere = view.vip_set && !view.vip_here;
-  return view.newest == State::master && !elsewhere ? Role::master : Role::standby;
-}
-
-Verdict verdict(const RoleView& role, const FailbackView& failback,
-                const std::vector<Finding>& findings) {
-  if (findings.empty()) return {ExitCode::config, "there is no resource to check"};
-  if (!role.readable) return {ExitCode::no, "the role is not known: " + role.why};
-  if (role.phase == Phase::held) {
-    return {ExitCode::held, "a failed step is held until `ha-agent ack`: " + role.why};
-  }
-  if (auto names = names_of(findings, Level::no); !names.empty()) return {ExitCode::no, names};
-
-  if (role_of(role) == Role::master) {
-    if (role.phase == Phase::fenced) {
-      return {ExitCode::no,
-              "this node stopped its writes and waits for keepalived to leave MASTER: " + role.why};
-    }
-    if (role.phase == Phase::refused) {
-      return {ExitCode::no, "the promotion was refused: " + role.why};
-    }
-    if (role.phase == Phase::died) {
-      return {ExitCode::no, "the process that made this node MASTER died before it had finished"};
-    }
-  } else if (failback.left > Millis{0} && failback.peer_writable) {
-    return {ExitCode::no,
-            fmt::format("it failed as MASTER and the peer serves: stays away for another {}",
-                        format_duration(failback.left))};
-  }
-  const bool would_be_refused = role_of(role) == Role::standby && role.cooldown > Millis{0};
-  if (would_be_refused) {
-    return {ExitCode::no, fmt::format("the last promotion was too short a time ago "
-                                      "(min_promote_interval): stays away for another {} s",
-                                      role.cooldown.count() / 1000 + 1)};
-  }
-  if (auto names = names_of(findings, Level::unknown); !names.empty()) {
-    return {ExitCode::no_verdict, names};
-  }
-
-  std::string reason =
-      role_of(role) == Role::master ? "every resource serves" : "every resource could be promoted";
-  if (auto names = names_of(findings, Level::pending); !names.empty()) {
-    reason += "; pending: " + names;
-  }
-  if (auto names = names_of(findings, Level::degraded); !names.empty()) {
-    reason += "; degraded: " + names;
-  }
-  return {ExitCode::ok, reason};
 }
 
 }  // namespace ha

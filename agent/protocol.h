@@ -1,5 +1,6 @@
 // The role protocol: who may be promoted, what the check says, and what belongs to it. Pure
-// functions over plain values; this is the whole of the deciding. The same can_promote() precedes a
+// functions over plain values; this is the whole of the deciding about a database; the
+// verdict of a whole check is agent/verdict.h's. The same can_promote() precedes a
 // promotion and answers for a STANDBY's check, and judge() is the check's table, cell by cell; the
 // check says what a cell says, watch does what it asks for. Rows and columns carry the names of the
 // decision table; tests/model explores these very functions.
@@ -10,7 +11,6 @@
 
 #include "agent/config.h"
 #include "agent/deadline.h"
-#include "agent/exit_code.h"
 #include "agent/finding.h"
 #include "agent/gtid.h"
 #include "agent/record.h"
@@ -167,45 +167,5 @@ Record next_record(Record record, Note note, const Situation& situation);
 /// is found silent: its self-fence and keepalived's way to FAULT there. Zero without witnesses.
 Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
                              const AgentConfig& config);
-
-// --- this node's role, from the journal and the interfaces
-// ----------------------------------------
-
-/// What became of the newest event.
-enum class Phase {
-  idle,     ///< nothing to do or done
-  running,  ///< somebody works on it and lives
-  died,     ///< whoever worked on it is gone without having finished
-  refused,  ///< a promotion was refused: judged anew by every check
-  fenced,   ///< the writes were stopped after the promotion: until keepalived has left MASTER
-  held,     ///< a step was answered with an error: until `ack`
-};
-
-struct RoleView {
-  bool readable = true;        ///< false: a journal exists and cannot be read
-  State newest = State::none;  ///< of this boot; none: first boot, or none yet since the boot
-  bool vip_set = false;
-  bool vip_here = false;
-  Phase phase = Phase::idle;
-  std::string why;        ///< of unreadable, refused, fenced, held
-  Millis cooldown{};      ///< of min_promote_interval; a refusal like others
-  bool starting = false;  ///< within start_timeout after a promotion
-};
-
-Role role_of(const RoleView& view);
-
-/// A node that failed as MASTER does not come back while the peer serves (see failback_delay).
-struct FailbackView {
-  Millis left{};  ///< of the delay; zero: none
-  bool peer_writable = false;
-};
-
-struct Verdict {
-  ExitCode code = ExitCode::no_verdict;
-  std::string reason;
-};
-
-Verdict verdict(const RoleView& role, const FailbackView& failback,
-                const std::vector<Finding>& findings);
 
 }  // namespace ha

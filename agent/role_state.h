@@ -10,9 +10,9 @@
 #include "agent/config.h"
 #include "agent/error.h"
 #include "agent/event.h"
-#include "agent/protocol.h"
 #include "agent/state.h"
 #include "agent/state_dir.h"
+#include "agent/verdict.h"
 
 namespace ha {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "agent/finding.h"
-#include "agent/protocol.h"
+#include "agent/verdict.h"
 
 namespace ha {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/protocol.h"
+#include "agent/verdict.h"
 #include "checks/memory.h"
 
 namespace ha {

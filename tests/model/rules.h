@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "agent/protocol.h"
+#include "agent/verdict.h"
 #include "tests/model/state.h"
 
 namespace ha::model {

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "agent/verdict.h"
+
 namespace ha {
 namespace {
 

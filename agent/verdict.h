@@ -1,0 +1,52 @@
+// The verdict of a whole check: this node's role, from the journal and the interfaces, put together
+// with what the decision table (agent/protocol.h) said of each resource. Pure functions over plain
+// values; tests/model explores this very function.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "agent/deadline.h"
+#include "agent/exit_code.h"
+#include "agent/finding.h"
+#include "agent/state.h"
+
+namespace ha {
+
+/// What became of the newest event.
+enum class Phase {
+  idle,     ///< nothing to do or done
+  running,  ///< somebody works on it and lives
+  died,     ///< whoever worked on it is gone without having finished
+  refused,  ///< a promotion was refused: judged anew by every check
+  fenced,   ///< the writes were stopped after the promotion: until keepalived has left MASTER
+  held,     ///< a step was answered with an error: until `ack`
+};
+
+struct RoleView {
+  bool readable = true;        ///< false: a journal exists and cannot be read
+  State newest = State::none;  ///< of this boot; none: first boot, or none yet since the boot
+  bool vip_set = false;
+  bool vip_here = false;
+  Phase phase = Phase::idle;
+  std::string why;        ///< of unreadable, refused, fenced, held
+  Millis cooldown{};      ///< of min_promote_interval; a refusal like others
+  bool starting = false;  ///< within start_timeout after a promotion
+};
+
+Role role_of(const RoleView& view);
+
+/// A node that failed as MASTER does not come back while the peer serves (see failback_delay).
+struct FailbackView {
+  Millis left{};  ///< of the delay; zero: none
+  bool peer_writable = false;
+};
+
+struct Verdict {
+  ExitCode code = ExitCode::no_verdict;
+  std::string reason;
+};
+
+Verdict verdict(const RoleView& role, const FailbackView& failback,
+                const std::vector<Finding>& findings);
+
+}  // namespace ha
