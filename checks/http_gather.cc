@@ -1,21 +1,13 @@
-#define CURL_STRICTER
-#include <curl/curl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <mutex>
 #include <system_error>
 
-#include "agent/handle.h"
+#include "agent/curl_easy.h"
 #include "checks/http.h"
 #include "checks/http_plain.h"
 
 namespace ha {
 namespace {
-
-using Easy = Handle<CURL, curl_easy_cleanup>;
-using Headers = Handle<curl_slist, curl_slist_free_all>;
 
 struct Transfer {
   const HttpConfig& config;
@@ -64,22 +56,7 @@ void set_method(CURL* curl, const std::string& method) {
 }
 
 void set_options(CURL* curl, const HttpConfig& config, Transfer& transfer, char* error) {
-  curl_easy_setopt(curl, CURLOPT_URL, config.url.c_str());
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-#if LIBCURL_VERSION_NUM >= 0x075500
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
-#endif
-  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, "ha-agent/" HA_VERSION);
-  if (!config.ca_file.empty()) {
-    curl_easy_setopt(curl, CURLOPT_CAINFO, config.ca_file.c_str());
-    curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
-  }
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
@@ -111,11 +88,9 @@ HttpFacts gather_http(const HttpConfig& config, Deadline deadline, Stage& stage)
   if (const auto url = plain_url(config.url)) {
     return gather_http_plain(config, *url, deadline, stage);
   }
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   HttpFacts facts;
   stage.at("resolving");
-  const Easy curl(curl_easy_init());
+  const CurlEasy curl = new_transfer(config.url, config.ca_file);
   if (!curl) {
     facts.trouble = curl_easy_strerror(CURLE_FAILED_INIT);
     return facts;
@@ -123,17 +98,10 @@ HttpFacts gather_http(const HttpConfig& config, Deadline deadline, Stage& stage)
   Transfer transfer{config, stage, {}, false, false};
   char error[CURL_ERROR_SIZE] = "";
   set_options(curl.get(), config, transfer, error);
-  Headers headers;
-  for (const std::string& header : config.headers) {
-    curl_slist* longer = curl_slist_append(headers.get(), header.c_str());
-    if (longer == nullptr) continue;
-    static_cast<void>(headers.release());
-    headers.reset(longer);
-  }
+  CurlHeaders headers;
+  for (const std::string& header : config.headers) append_header(headers, header);
   if (headers) curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-  const long limit = static_cast<long>(std::max(Millis{1}, deadline.remaining()).count());
-  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, limit);
-  curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS, limit);
+  set_limit(curl.get(), deadline);
 
   const CURLcode code = curl_easy_perform(curl.get());
   long status = 0;

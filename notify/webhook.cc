@@ -1,19 +1,14 @@
 #include "notify/webhook.h"
 
-#ifndef CURL_STRICTER
-#define CURL_STRICTER
-#endif
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
-#include <mutex>
 #include <utility>
 
 #include "agent/bounded.h"
+#include "agent/curl_easy.h"
 #include "notify/format.h"
 #include "notify/mask.h"
 
@@ -25,16 +20,6 @@ constexpr Millis kTotalTimeout{8000};
 // curl ends by itself at its timeout, except that it waits for a resolver that hangs.
 constexpr Millis kGrace{300};
 constexpr std::size_t kMaxReply = 64U << 10U;
-
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* what) const {
-    Free(what);
-  }
-};
-using Easy = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
-using Headers = std::unique_ptr<curl_slist, Freed<curl_slist_free_all>>;
 
 struct RawReply {
   int status = 0;
@@ -59,33 +44,11 @@ std::size_t take(char* data, std::size_t size, std::size_t count, void* to) {
   return answer.capped ? 0 : got;
 }
 
-void allow_protocols(CURL* easy, bool allow_http) {
-#if LIBCURL_VERSION_NUM >= 0x075500
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, allow_http ? "https,http" : "https");
-#else
-  curl_easy_setopt(
-      easy, CURLOPT_PROTOCOLS,
-      static_cast<long>(allow_http ? CURLPROTO_HTTPS | CURLPROTO_HTTP : CURLPROTO_HTTPS));
-#endif
-}
-
 void set_request(CURL* easy, const Post& post, curl_slist* headers) {
-  curl_easy_setopt(easy, CURLOPT_URL, post.url.c_str());
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, post.body.c_str());
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(post.body.size()));
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "ha-agent/" HA_VERSION);
-}
-
-void set_rules(CURL* easy, const Post& post) {
-  allow_protocols(easy, post.allow_http);
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (!post.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, post.ca_file.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min(kConnectTimeout, post.timeout).count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(post.timeout.count()));
@@ -93,17 +56,19 @@ void set_rules(CURL* easy, const Post& post) {
 
 RawReply perform(const Post& post) {
   RawReply answer;
-  const Easy easy(curl_easy_init());
-  Headers headers(curl_slist_append(nullptr, "Content-Type: application/json; charset=utf-8"));
-  if (!easy || !headers) {
-    answer.error = "out of memory";
+  const CurlEasy easy = new_transfer(post.url, post.ca_file,
+                                     post.allow_http ? Schemes::http_and_https : Schemes::https);
+  CurlHeaders headers;
+  // Without "Expect:" curl waits up to a second for a "100 Continue" that few vendors send.
+  const bool ready = easy &&
+                     append_header(headers, "Content-Type: application/json; charset=utf-8") &&
+                     append_header(headers, "Expect:");
+  if (!ready) {
+    answer.error = curl_easy_strerror(CURLE_FAILED_INIT);
     return answer;
   }
-  // Without this curl waits up to a second for a "100 Continue" that few vendors send.
-  curl_slist_append(headers.get(), "Expect:");
   std::array<char, CURL_ERROR_SIZE> said{};
   set_request(easy.get(), post, headers.get());
-  set_rules(easy.get(), post);
   curl_easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, said.data());
   curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, take);
   curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, static_cast<void*>(&answer));
@@ -156,9 +121,6 @@ RawReply post_bounded(const WebhookConfig& channel, const WebhookRequest& reques
 }  // namespace
 
 Sent send_text(const WebhookConfig& channel, const std::string& text, Deadline deadline) {
-  static std::once_flag initialised;
-  std::call_once(initialised, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-
   Sent sent;
   const WebhookFormat* format = find_format(channel.format);
   if (format == nullptr) {
