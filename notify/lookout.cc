@@ -58,6 +58,16 @@ struct Pair {
   std::unique_ptr<Eye<T>> peer;  ///< null: none configured
 };
 
+template <class T, class Look, class Database>
+Pair<T> open_pair(const Look& look, const Database& database, Millis interval) {
+  Pair<T> pair;
+  pair.own = std::make_unique<Eye<T>>(look(database.server), interval);
+  if (!database.peer_host.empty()) {
+    pair.peer = std::make_unique<Eye<T>>(look(database.peer()), interval);
+  }
+  return pair;
+}
+
 /// What an eye says now: a look that hangs says that nobody answers.
 template <class T>
 std::optional<Result<T>> said(const typename Eye<T>::Sight& sight, Millis interval) {
@@ -90,20 +100,10 @@ Lookout::Lookout(const Config& config)
     eyes_->witness = std::make_unique<WitnessEye>(witness_look(config, patience), interval_);
   }
   for (const MysqlConfig& mysql : config.mysql) {
-    Pair<MysqlFacts> pair;
-    pair.own = std::make_unique<MysqlEye>(mysql_look(mysql.server), interval_);
-    if (!mysql.peer_host.empty()) {
-      pair.peer = std::make_unique<MysqlEye>(mysql_look(mysql.peer()), interval_);
-    }
-    eyes_->mysql.push_back(std::move(pair));
+    eyes_->mysql.push_back(open_pair<MysqlFacts>(mysql_look, mysql, interval_));
   }
   for (const RedisConfig& redis : config.redis) {
-    Pair<RedisSight> pair;
-    pair.own = std::make_unique<RedisEye>(redis_look(redis.server), interval_);
-    if (!redis.peer_host.empty()) {
-      pair.peer = std::make_unique<RedisEye>(redis_look(redis.peer()), interval_);
-    }
-    eyes_->redis.push_back(std::move(pair));
+    eyes_->redis.push_back(open_pair<RedisSight>(redis_look, redis, interval_));
   }
 }
 
@@ -128,77 +128,73 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
     witness.quorum = !cut_off && view && *view;
     if (view && !*view) witness.why = view->error().message;
   }
-  const bool forced = role.forced;
   const auto now = SteadyClock::now();
   std::vector<Outlook> all;
 
-  const auto prepared = [&](const std::string& resource, Millis max_lag, const auto& sight) {
+  // `situation` puts together what the own server said and what surrounds it.
+  const auto look_at = [&](const auto& pair, const std::string& resource, Millis max_lag,
+                           auto around, const auto& situation, const auto& finish) {
+    const auto sight = pair.own->sight();
+    using T = typename std::decay_t<decltype(sight.last)>::value_type::value_type;
+    const auto own = said<T>(sight, interval_);
+    if (!own || (*own && sight.begun < since)) return;
     Outlook outlook;
     outlook.resource = resource;
-    outlook.policy = {max_lag, config_.agent.on_stale, forced};
+    outlook.policy = {max_lag, config_.agent.on_stale, role.forced};
     const Millis age = std::chrono::duration_cast<Millis>(now - sight.begun);
     outlook.seen_ms = wall_ms() - age.count();
-    outlook.local_silent = now - sight.good >= config_.agent.isolation_timeout;
-    return outlook;
-  };
-  const auto peer_of = [&](const auto& pair, auto& peer) {
-    if (!pair.peer) return;
-    using T = typename std::decay_t<decltype(peer)>::value_type::value_type;
-    peer = said<T>(pair.peer->sight(), interval_);
-    if (cut_off || !peer) peer = tl::unexpected<Error>(Error{"no answer", ErrorKind::timeout, 0});
+    around.record = record_or_void(dir, resource);
+    around.witness = witness;
+    around.first_boot = role.first_boot;
+    if (pair.peer) {
+      around.peer = said<T>(pair.peer->sight(), interval_);
+      if (cut_off || !around.peer) {
+        around.peer = tl::unexpected<Error>(Error{"no answer", ErrorKind::timeout, 0});
+      }
+    }
+    outlook.situation = situation(*own, around);
+    outlook.local_silent = now - sight.good >= config_.agent.isolation_timeout &&
+                           outlook.situation.own.answer == Answer::silent;
+    if (*own) finish(**own, around, outlook);
+    all.push_back(std::move(outlook));
   };
   for (std::size_t i = 0; i < eyes_->mysql.size(); ++i) {
-    const auto sight = eyes_->mysql[i].own->sight();
-    const auto own = said<MysqlFacts>(sight, interval_);
-    if (!own || (*own && sight.begun < since)) continue;
     const MysqlConfig& config = config_.mysql[i];
-    Outlook outlook = prepared("mysql " + config.name, config.max_lag, sight);
-    MysqlSurroundings around;
-    around.record = record_or_void(dir, outlook.resource);
-    around.witness = witness;
-    around.first_boot = role.first_boot;
-    peer_of(eyes_->mysql[i], around.peer);
-    outlook.situation = mysql_situation(config, *own, around);
-    outlook.local_silent = outlook.local_silent && outlook.situation.own.answer == Answer::silent;
-    if (*own) {
-      const SemiSync& semi = (*own)->semi_sync;
-      const bool lost = around.record.semi_sync && !semi.source_enabled && !semi.replica_enabled;
-      outlook.tend_source = (*own)->writable() && semi.source_enabled && semi.clients > 0 &&
-                            !semi.wait_without_replica;
-      outlook.tend_replica = !(*own)->writable() && lost;
-    }
-    all.push_back(std::move(outlook));
+    look_at(
+        eyes_->mysql[i], "mysql " + config.name, config.max_lag, MysqlSurroundings{},
+        [&](const auto& own, const auto& around) { return mysql_situation(config, own, around); },
+        [](const MysqlFacts& own, const MysqlSurroundings& around, Outlook& outlook) {
+          const SemiSync& semi = own.semi_sync;
+          const bool lost =
+              around.record.semi_sync && !semi.source_enabled && !semi.replica_enabled;
+          outlook.tend_source = own.writable() && semi.source_enabled && semi.clients > 0 &&
+                                !semi.wait_without_replica;
+          outlook.tend_replica = !own.writable() && lost;
+        });
   }
   for (std::size_t i = 0; i < eyes_->redis.size(); ++i) {
-    const auto sight = eyes_->redis[i].own->sight();
-    const auto own = said<RedisSight>(sight, interval_);
-    if (!own || (*own && sight.begun < since)) continue;
     const RedisConfig& config = config_.redis[i];
-    Outlook outlook = prepared("redis " + config.name, {}, sight);
-    RedisSurroundings around;
-    around.record = record_or_void(dir, outlook.resource);
-    around.witness = witness;
-    around.first_boot = role.first_boot;
-    peer_of(eyes_->redis[i], around.peer);
-    outlook.situation = redis_situation(config, *own, around);
-    outlook.local_silent = outlook.local_silent && outlook.situation.own.answer == Answer::silent;
-    all.push_back(std::move(outlook));
+    look_at(
+        eyes_->redis[i], "redis " + config.name, {}, RedisSurroundings{},
+        [&](const auto& own, const auto& around) { return redis_situation(config, own, around); },
+        [](const RedisSight&, const RedisSurroundings&, Outlook&) {});
   }
   return all;
 }
 
 std::set<std::string> Lookout::silent_peers() const {
   std::set<std::string> silent;
-  for (std::size_t i = 0; i < eyes_->mysql.size(); ++i) {
-    if (!eyes_->mysql[i].peer) continue;
-    const auto peer = said<MysqlFacts>(eyes_->mysql[i].peer->sight(), interval_);
-    if (peer && !*peer) silent.insert("mysql " + config_.mysql[i].name);
-  }
-  for (std::size_t i = 0; i < eyes_->redis.size(); ++i) {
-    if (!eyes_->redis[i].peer) continue;
-    const auto peer = said<RedisSight>(eyes_->redis[i].peer->sight(), interval_);
-    if (peer && !*peer) silent.insert("redis " + config_.redis[i].name);
-  }
+  const auto add_if_silent = [&](const auto& pairs, const auto& databases, const char* kind) {
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      if (!pairs[i].peer) continue;
+      const auto sight = pairs[i].peer->sight();
+      using T = typename std::decay_t<decltype(sight.last)>::value_type::value_type;
+      const auto peer = said<T>(sight, interval_);
+      if (peer && !*peer) silent.insert(kind + databases[i].name);
+    }
+  };
+  add_if_silent(eyes_->mysql, config_.mysql, "mysql ");
+  add_if_silent(eyes_->redis, config_.redis, "redis ");
   return silent;
 }
 

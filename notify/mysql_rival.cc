@@ -7,6 +7,7 @@
 #include "agent/clock.h"
 #include "agent/holds.h"
 #include "notify/mysql_demote.h"
+#include "notify/self_fence_wait.h"
 #include "notify/witnesses.h"
 
 namespace ha {
@@ -44,36 +45,18 @@ Result<MysqlFacts> MysqlRival::ask(Millis patience) {
   }
 }
 
-Result<StepOutcome> MysqlRival::await_self_fence(Deadline deadline) {
-  WitnessView witness;
-  witness.configured = !run_.config.witness.empty();
-  PeerView silent;
-  silent.answer = PeerView::Answer::silent;
-  const Millis wait = wait_before_promotion(witness, silent, run_.config.agent);
-  if (peer_ != nullptr && peer_->client(run_.peer_patience(resource_)) != nullptr) {
-    return unchanged("the peer answers");
-  }
-  // From now on, not from the event: the peer may have answered until a moment ago. And while this
-  // node is the isolated one, a wait says nothing about the peer.
-  const Deadline until = Deadline::in(wait);
-  if (witness.configured && !run_.forced) {
-    const WitnessView view = ask_witnesses(run_.config);
-    if (!view.quorum) {
-      return refused(cause_word(Cause::witness),
-                     "neither the peer nor a quorum of witnesses answers: " + view.why);
-    }
-  }
-  for (;;) {
-    if (peer_ != nullptr && peer_->client(kPoll) != nullptr) return unchanged("the peer answers");
-    if (until.expired()) break;
-    if (deadline.expired()) return refused(cause_word(Cause::peer), "the peer fell silent");
-    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
-    if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
-    std::this_thread::sleep_for(kPoll);
-  }
-  if (peer_ != nullptr) peer_->waited_out();
-  return done(fmt::format(
-      "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
+StepOutcome MysqlRival::await_self_fence(Deadline deadline) {
+  Millis patience = run_.peer_patience(resource_);
+  const StepOutcome outcome = wait_for_self_fence(
+      run_,
+      [&] {
+        const bool answers = peer_ != nullptr && peer_->client(patience) != nullptr;
+        patience = kPoll;
+        return answers;
+      },
+      deadline);
+  if (peer_ != nullptr && waited_out(outcome)) peer_->waited_out();
+  return outcome;
 }
 
 Eligibility MysqlRival::judge(const MysqlFacts& own, MysqlSurroundings& around) {
@@ -168,10 +151,7 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
     if (fell_silent && !peer_->is_waited_out()) {
       // It answered when the promotion began: nothing has been waited for.
       auto waited = await_self_fence(deadline);
-      if (!waited || waited->kind == StepOutcome::Kind::refused ||
-          waited->kind == StepOutcome::Kind::overtaken) {
-        return waited;
-      }
+      if (ends_promotion(waited)) return waited;
       continue;
     }
     around.peer = std::move(rival);

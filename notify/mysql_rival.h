@@ -23,7 +23,7 @@ class MysqlRival {
       : own_(own), peer_(peer), config_(config), run_(run), resource_("mysql " + config.name) {}
 
   /// Rule 2: with witnesses, a silent peer gets the time to fence itself.
-  Result<StepOutcome> await_self_fence(Deadline deadline);
+  StepOutcome await_self_fence(Deadline deadline);
   /// Takes the lock, stops the peer's writes, receives the rest, and judges; all before anything
   /// here is changed.
   Result<StepOutcome> fence(Deadline deadline);

@@ -7,6 +7,7 @@
 #include "agent/ask_peer.h"
 #include "agent/clock.h"
 #include "notify/redis_fencing.h"
+#include "notify/self_fence_wait.h"
 #include "notify/witnesses.h"
 
 namespace ha {
@@ -29,35 +30,12 @@ Result<RedisSight> RedisRival::ask() {
   return sight;
 }
 
-Result<StepOutcome> RedisRival::await_self_fence(Deadline deadline) {
-  WitnessView witness;
-  witness.configured = !run_.config.witness.empty();
-  PeerView silent;
-  silent.answer = PeerView::Answer::silent;
-  const Millis wait = wait_before_promotion(witness, silent, run_.config.agent);
+StepOutcome RedisRival::await_self_fence(Deadline deadline) {
   waited_out_ = false;
-  if (has_peer() && ask()) return unchanged("the peer answers");
-  // From now on, not from the event: the peer may have answered until a moment ago. And while this
-  // node is the isolated one, a wait says nothing about the peer.
-  const Deadline until = Deadline::in(wait);
-  if (witness.configured && !run_.forced) {
-    const WitnessView view = ask_witnesses(run_.config);
-    if (!view.quorum) {
-      return refused(cause_word(Cause::witness),
-                     "neither the peer nor a quorum of witnesses answers: " + view.why);
-    }
-  }
-  for (;;) {
-    if (has_peer() && ask()) return unchanged("the peer answers");
-    if (until.expired()) break;
-    if (deadline.expired()) return refused(cause_word(Cause::peer), "the peer fell silent");
-    if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
-    if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
-    std::this_thread::sleep_for(kPoll);
-  }
-  waited_out_ = true;
-  return done(fmt::format(
-      "the peer was silent for {} ms, in which an isolated one stops its writes", wait.count()));
+  StepOutcome outcome = wait_for_self_fence(
+      run_, [this] { return has_peer() && ask(); }, deadline);
+  waited_out_ = waited_out(outcome);
+  return outcome;
 }
 
 Eligibility RedisRival::judge(RedisClient& own) {
@@ -88,10 +66,7 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
       if (silent_ && !waited_out_ && !run_.config.witness.empty() && !run_.forced) {
         // It answered when the promotion began: nothing has been waited for.
         auto waited = await_self_fence(deadline);
-        if (!waited || waited->kind == StepOutcome::Kind::refused ||
-            waited->kind == StepOutcome::Kind::overtaken) {
-          return waited;
-        }
+        if (ends_promotion(waited)) return waited;
         continue;
       }
       if (rival && rival->takes_writes) {

@@ -14,7 +14,7 @@ class RedisRival {
   RedisRival(const RedisConfig& config, const Run& run)
       : config_(config), run_(run), resource_("redis " + config.name) {}
 
-  Result<StepOutcome> await_self_fence(Deadline deadline);
+  StepOutcome await_self_fence(Deadline deadline);
   /// Stops the peer's writes, receives the rest, and judges, before anything here is changed.
   Result<StepOutcome> fence(RedisClient& own, Deadline deadline);
   /// Everything again, right before the promotion.
