@@ -46,7 +46,7 @@ $(BUILD)/libha.a: $(LIB_OBJ)
 	$(AR) rcs $@ $^
 
 # The program that dies where a test tells it to: notify/crash_point.h.
-CRASHING  := notify/executor notify/roles
+CRASHING  := notify/executor notify/roles notify/switchover_command
 CRASH_OBJ := $(CRASHING:%=$(BUILD)/crash/%.o)
 $(BUILD)/ha-agent-crash: $(BUILD)/agent/main.o $(CRASH_OBJ) $(BUILD)/libha.a
 	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -46,6 +46,7 @@ struct AgentConfig {
   Millis check_reaction{};        ///< keepalived's, from a failing check to FAULT
   OnSilent on_silent = OnSilent::kill;
   std::string notify_fifo;  ///< empty: none
+  std::string yield_file;   ///< keepalived's weight-0 track_file; empty: none
 };
 
 struct HttpConfig {

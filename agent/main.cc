@@ -18,9 +18,13 @@
 #include "notify/alerts_command.h"
 #include "notify/history.h"
 #include "notify/hook.h"
+#include "notify/maintenance_command.h"
 #include "notify/plan.h"
 #include "notify/promote_command.h"
+#include "notify/roles.h"
 #include "notify/status.h"
+#include "notify/switchover.h"
+#include "notify/switchover_command.h"
 #include "notify/tell.h"
 #include "notify/watch.h"
 
@@ -45,6 +49,9 @@ struct Options {
   bool force = false;
   std::string reason;
   bool checking = false;
+  std::string lasts;
+  std::string timeout = "30s";
+  bool dry_run = false;
 
   bool json() const { return format == "json"; }
 };
@@ -126,6 +133,9 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
   retry->callback([&] {
     command = [&](const Config& config) {
       ha::tell_leftovers(config, {config.agent.state_dir});
+      ha::tend_maintenance(config);
+      ha::Roles roles(config);
+      ha::take_back_handover(config, roles);
       return ha::alerts_retry(config, options.due);
     };
   });
@@ -174,6 +184,48 @@ void add_promote(CLI::App& app, Options& options, Command& command) {
   });
 }
 
+void add_maintenance(CLI::App& app, Options& options, Command& command) {
+  CLI::App* maintenance =
+      app.add_subcommand("maintenance", "take this node's automatic failover out of action");
+  maintenance->require_subcommand(1);
+  CLI::App* on =
+      maintenance->add_subcommand("on", "nothing is promoted or demoted; see ha-agent(8)");
+  on->add_option("--for", options.lasts, "such as 30m; without it until `off`");
+  on->add_option("--reason", options.reason, "told to people, and for the journal")->required();
+  on->callback([&] {
+    command = [&](const Config& config) {
+      std::optional<ha::Millis> lasts;
+      if (!options.lasts.empty()) {
+        const auto given = ha::parse_duration(options.lasts);
+        if (!given) return usage("maintenance: --for: " + given.error().message);
+        if (*given <= ha::Millis{0}) return usage("maintenance: --for: expected more than 0");
+        lasts = *given;
+      }
+      return ha::maintenance_on(config, lasts, options.reason);
+    };
+  });
+  CLI::App* off = maintenance->add_subcommand("off", "back to work: the newest event counts");
+  off->callback([&] { command = ha::maintenance_off; });
+}
+
+void add_switchover(CLI::App& app, Options& options, Command& command) {
+  CLI::App* switchover = app.add_subcommand(
+      "switchover", "give this MASTER's role to the peer without losing a write");
+  switchover->add_flag("--dry-run", options.dry_run, "only say whether it could be done");
+  switchover->add_option("--timeout", options.timeout, "until the peer serves; then it is undone")
+      ->capture_default_str();
+  switchover->add_option("--reason", options.reason, "told to people, and for the journal")
+      ->required();
+  switchover->callback([&] {
+    command = [&](const Config& config) {
+      const auto timeout = ha::parse_duration(options.timeout);
+      if (!timeout) return usage("switchover: --timeout: " + timeout.error().message);
+      if (*timeout <= ha::Millis{0}) return usage("switchover: --timeout: expected more than 0");
+      return ha::switchover_command(config, {*timeout, options.dry_run, options.reason});
+    };
+  });
+}
+
 ExitCode run(int argc, char** argv) {
   Options options;
   Command command;
@@ -219,6 +271,8 @@ ExitCode run(int argc, char** argv) {
   watch->callback([&] { command = ha::watch_command; });
 
   add_promote(app, options, command);
+  add_maintenance(app, options, command);
+  add_switchover(app, options, command);
 
   CLI::App* ack = app.add_subcommand("ack", "let go of a failure that is held");
   ack->callback([&] { command = ha::ack_command; });

@@ -138,6 +138,9 @@ constexpr std::array kOptions{
          store<agent, &A::on_silent>},
   Option{Kind::agent, "notify_fifo", form(Form::path), "", optional, plain,
          "A notify FIFO made beforehand, read by watch. Default: none.", store<agent, &A::notify_fifo>},
+  Option{Kind::agent, "yield_file", form(Form::path), "", optional, plain,
+         "The file of a weight-0 track_file in keepalived.conf, through which a switchover gives the VIP away at once. Its folder should be emptied at boot, such as /run/ha-agent. Default: none, and the check's exit code moves the VIP.",
+         store<agent, &A::yield_file>},
 
   // --- [http NAME] ---
   Option{Kind::http, "url", form(Form::url), "", required, plain,

@@ -19,9 +19,10 @@ namespace {
 using nlohmann::json;
 
 constexpr std::pair<RoleState::Work, const char*> kWorkWords[] = {
-    {RoleState::Work::idle, "idle"},     {RoleState::Work::running, "running"},
-    {RoleState::Work::done, "done"},     {RoleState::Work::refused, "refused"},
-    {RoleState::Work::failed, "failed"}, {RoleState::Work::fenced, "fenced"}};
+    {RoleState::Work::idle, "idle"},          {RoleState::Work::running, "running"},
+    {RoleState::Work::done, "done"},          {RoleState::Work::refused, "refused"},
+    {RoleState::Work::failed, "failed"},      {RoleState::Work::fenced, "fenced"},
+    {RoleState::Work::suspended, "suspended"}};
 
 json to_json(const RoleState& state) {
   json value = {{"version", 1},
@@ -102,6 +103,7 @@ Phase phase_of(const RoleState& state, const std::optional<Event>& newest) {
     case RoleState::Work::idle:
     case RoleState::Work::done:
     case RoleState::Work::failed:
+    case RoleState::Work::suspended:
       return Phase::idle;
     case RoleState::Work::running:
       return state.worker.alive() ? Phase::running : Phase::died;
@@ -170,10 +172,20 @@ RoleGathered gather_role(const Config& config) {
   const StateDir dir{config.agent.state_dir};
   auto events = read_events(dir);
   auto state = read_role_state(dir);
-  if (!events || !state) {
+  auto maintenance = read_maintenance(dir);
+  auto handover = read_handover(dir);
+  if (!events || !state || !maintenance || !handover) {
     view.readable = false;
-    view.why = (!events ? events.error() : state.error()).message;
+    view.why = !events        ? events.error().message
+               : !state       ? state.error().message
+               : !maintenance ? maintenance.error().message
+                              : handover.error().message;
     return gathered;
+  }
+  if (*maintenance && !(*maintenance)->over(wall_ms())) gathered.maintenance = *maintenance;
+  gathered.handover = *handover;
+  if (gathered.handover && gathered.handover->alive()) {
+    view.handing_over = gathered.handover->reason;
   }
   gathered.state = *state;
   const bool this_boot = state->worker.boot_id == boot_id();

@@ -10,6 +10,8 @@
 #include "agent/config.h"
 #include "agent/error.h"
 #include "agent/event.h"
+#include "agent/handover.h"
+#include "agent/maintenance.h"
 #include "agent/state.h"
 #include "agent/state_dir.h"
 #include "agent/verdict.h"
@@ -31,7 +33,8 @@ struct Held {
 };
 
 struct RoleState {
-  enum class Work { idle, running, done, refused, failed, fenced };
+  /// suspended: recorded during a maintenance, to be done at its end.
+  enum class Work { idle, running, done, refused, failed, fenced, suspended };
   std::string event_id;       ///< the event this is about
   State state = State::none;  ///< its state
   Work work = Work::idle;
@@ -62,9 +65,11 @@ struct RoleGathered {
   RoleView view;
   RoleState state;
   std::optional<Event> newest;
-  std::string instance;     ///< whose events drive the roles; empty: none seen yet
-  bool forced = false;      ///< by `promote --force`, a moment ago
-  bool first_boot = false;  ///< no event was ever recorded
+  std::string instance;                    ///< whose events drive the roles; empty: none seen yet
+  bool forced = false;                     ///< by `promote --force`, a moment ago
+  bool first_boot = false;                 ///< no event was ever recorded
+  std::optional<Maintenance> maintenance;  ///< in force now
+  std::optional<Handover> handover;        ///< a switchover, at work or left by a kill
 };
 RoleGathered gather_role(const Config& config);
 

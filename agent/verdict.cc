@@ -31,6 +31,9 @@ Verdict verdict(const RoleView& role, const FailbackView& failback,
   if (role.phase == Phase::held) {
     return {ExitCode::held, "a failed step is held until `ha-agent ack`: " + role.why};
   }
+  if (!role.handing_over.empty()) {
+    return {ExitCode::no, "a switchover gives this node's role away: " + role.handing_over};
+  }
   if (auto names = names_of(findings, Level::no); !names.empty()) return {ExitCode::no, names};
 
   if (role_of(role) == Role::master) {
@@ -68,6 +71,32 @@ Verdict verdict(const RoleView& role, const FailbackView& failback,
     reason += "; degraded: " + names;
   }
   return {ExitCode::ok, reason};
+}
+
+Verdict in_maintenance(const RoleView& role, const Repeated& repeated, const Verdict& otherwise) {
+  if (role.phase == Phase::fenced || !role.readable) return otherwise;
+  std::string reason =
+      fmt::format("maintenance ({}) repeats what was so before it", repeated.reason);
+  if (otherwise.code != repeated.code) {
+    reason += fmt::format("; without it: {}, {}", verdict_word(otherwise.code), otherwise.reason);
+  }
+  return {repeated.code, reason};
+}
+
+const char* verdict_word(ExitCode code) {
+  switch (code) {
+    case ExitCode::ok:
+      return "ok";
+    case ExitCode::no:
+      return "no";
+    case ExitCode::held:
+      return "held";
+    case ExitCode::no_verdict:
+    case ExitCode::usage:
+    case ExitCode::config:
+      break;
+  }
+  return "no verdict";
 }
 
 }  // namespace ha

@@ -28,9 +28,10 @@ struct RoleView {
   bool vip_set = false;
   bool vip_here = false;
   Phase phase = Phase::idle;
-  std::string why;        ///< of unreadable, refused, fenced, held
-  Millis cooldown{};      ///< of min_promote_interval; a refusal like others
-  bool starting = false;  ///< within start_timeout after a promotion
+  std::string why;           ///< of unreadable, refused, fenced, held
+  std::string handing_over;  ///< a switchover gives the role away: its reason; empty: none
+  Millis cooldown{};         ///< of min_promote_interval; a refusal like others
+  bool starting = false;     ///< within start_timeout after a promotion
 };
 
 Role role_of(const RoleView& view);
@@ -46,7 +47,19 @@ struct Verdict {
   std::string reason;
 };
 
+/// "ok", "no", "no verdict", "held".
+const char* verdict_word(ExitCode code);
+
+/// What an operator's maintenance makes the check repeat.
+struct Repeated {
+  ExitCode code = ExitCode::no;  ///< of the last check before it
+  std::string reason;            ///< of the maintenance
+};
+
 Verdict verdict(const RoleView& role, const FailbackView& failback,
                 const std::vector<Finding>& findings);
+/// The check during a maintenance: what it said before, marked, with what it would say otherwise. A
+/// node that has fenced itself says no: its peer may not be in maintenance.
+Verdict in_maintenance(const RoleView& role, const Repeated& repeated, const Verdict& otherwise);
 
 }  // namespace ha

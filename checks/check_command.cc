@@ -67,7 +67,9 @@ void remember_verdict(CheckMemory& memory, const Config& config, const RoleGathe
   const auto lock = lock_memory(memory, Deadline::in(kRememberLimit));
   if (!lock) return;
   log_verdict(memory, role_of(role.view), verdict, findings);
-  if (role_of(role.view) == Role::master && verdict.code != ExitCode::ok) {
+  // A role that was given away did not fail.
+  const bool failed = verdict.code != ExitCode::ok && role.view.handing_over.empty();
+  if (role_of(role.view) == Role::master && failed && !role.maintenance) {
     write_failback(memory, after_failure(read_failback(memory), boot_id(), role.newest->id,
                                          boottime_ms(), config.agent.failback_delay));
   }
@@ -152,6 +154,11 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
   report.findings = run_all(make_jobs(config, role, memory, request.names, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();
   report.verdict = verdict(role.view, failback, report.findings);
+  if (role.maintenance) {
+    report.verdict = in_maintenance(
+        role.view, {role.maintenance->verdict, role.maintenance->reason}, report.verdict);
+    report.remarks.push_back("maintenance is on: " + role.maintenance->reason);
+  }
 
   remember_findings(memory, role, report.findings);
   remember_looks(config, role, memory, environment.looks->take(), report.findings, seen_ms);

@@ -30,22 +30,6 @@ std::string line(const std::string& text, std::size_t index) {
 
 }  // namespace
 
-const char* verdict_word(ExitCode code) {
-  switch (code) {
-    case ExitCode::ok:
-      return "ok";
-    case ExitCode::no:
-      return "no";
-    case ExitCode::held:
-      return "held";
-    case ExitCode::no_verdict:
-    case ExitCode::usage:
-    case ExitCode::config:
-      break;
-  }
-  return "no verdict";
-}
-
 std::string verdict_key(const Verdict& verdict, const std::vector<Finding>& findings) {
   std::string key = fmt::format("{}|{}", static_cast<int>(verdict.code),
                                 verdict.reason.substr(0, verdict.reason.find(':')));
@@ -53,6 +37,16 @@ std::string verdict_key(const Verdict& verdict, const std::vector<Finding>& find
     key += fmt::format("|{} {}={}", finding.kind, finding.name, to_string(finding.level));
   }
   return key;
+}
+
+std::optional<Verdict> last_verdict(const CheckMemory& memory) {
+  const auto text = memory.read(kFile);
+  if (!text) return std::nullopt;
+  const std::string word = line(*text, 1);
+  for (const ExitCode code : {ExitCode::ok, ExitCode::no, ExitCode::held, ExitCode::no_verdict}) {
+    if (word == verdict_word(code)) return Verdict{code, line(*text, 3)};
+  }
+  return std::nullopt;
 }
 
 bool log_verdict(CheckMemory& memory, Role role, const Verdict& verdict,

@@ -2,6 +2,7 @@
 // the check run at once. A change is another code, another level of a resource, or another kind of
 // reason; a number that moves within the same reason (a lag that grows) is none.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ std::string verdict_key(const Verdict& verdict, const std::vector<Finding>& find
 bool log_verdict(CheckMemory& memory, Role role, const Verdict& verdict,
                  const std::vector<Finding>& findings);
 
-/// "ok", "no", "no verdict", "held".
-const char* verdict_word(ExitCode code);
+/// What a whole check said last; nullopt: none ever did.
+std::optional<Verdict> last_verdict(const CheckMemory& memory);
 
 }  // namespace ha

@@ -36,10 +36,30 @@ const char* to_string(Outcome outcome) {
       return "superseded";
     case Outcome::interrupted:
       return "interrupted";
+    case Outcome::suspended:
+      return "suspended";
     case Outcome::recorded:
       break;
   }
   return "recorded";
+}
+
+const char* to_string(Subject subject) {
+  switch (subject) {
+    case Subject::maintenance_begun:
+      return "maintenance-begun";
+    case Subject::maintenance_goes_on:
+      return "maintenance-goes-on";
+    case Subject::maintenance_ended:
+      return "maintenance-ended";
+    case Subject::switchover_begun:
+      return "switchover-begun";
+    case Subject::switchover_ended:
+      return "switchover-ended";
+    case Subject::transition:
+      break;
+  }
+  return "transition";
 }
 
 std::string problem_of(const AlertStep& step) {
@@ -50,7 +70,7 @@ Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& ale
   const Outbox outbox(dir);
   Status result;
   for (const WebhookConfig& channel : config.webhook) {
-    if (!wants(channel, alert.to)) continue;
+    if (alert.subject == Subject::transition && !wants(channel, alert.to)) continue;
     OutboxEntry entry;
     entry.channel = channel.name;
     entry.alert = alert;

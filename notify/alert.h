@@ -1,5 +1,6 @@
-// What is told about one transition, free of language and channel. It is what the outbox keeps:
-// texts are rendered when they are sent, and URLs and secrets are never written down.
+// What is told about one transition or one deed of an operator's, free of language and channel. It
+// is what the outbox keeps: texts are rendered when they are sent, and URLs and secrets are never
+// written down.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -21,7 +22,21 @@ enum class Outcome {
   superseded,   ///< a newer event was there before anything was done
   interrupted,  ///< the hook was killed before it had finished
   recorded,     ///< an event of another instance: recorded, nothing to do
+  suspended,    ///< recorded during a maintenance: nothing done before its end
 };
+
+/// What an alert is about. All but transitions go to every channel, whatever its `events`.
+enum class Subject {
+  transition,
+  maintenance_begun,
+  maintenance_goes_on,  ///< told daily
+  maintenance_ended,
+  switchover_begun,
+  switchover_ended,  ///< `outcome` says how
+};
+
+/// "transition", "maintenance-begun", …: the words in the outbox.
+const char* to_string(Subject subject);
 
 /// "done", "refused", …: the words used in the journal and in JSON.
 const char* to_string(Outcome outcome);
@@ -35,12 +50,13 @@ struct AlertStep {
 };
 
 struct Alert {
+  Subject subject = Subject::transition;
   std::string event_id;
   std::string node;
   std::string instance;
   std::string vip;
   State from = State::none;
-  State to = State::none;
+  State to = State::none;  ///< of another subject: the newest event's, or none
   std::int64_t at_ms = 0;  ///< when the event came, wall clock
   Millis took{};           ///< from the event to the end
   Outcome outcome = Outcome::done;

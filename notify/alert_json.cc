@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "notify/json_get.h"
+#include "agent/json_get.h"
 
 namespace ha {
 namespace {
@@ -13,7 +13,18 @@ using nlohmann::json;
 
 constexpr std::array kOutcomes{Outcome::done,      Outcome::refused,    Outcome::failed,
                                Outcome::overtaken, Outcome::superseded, Outcome::interrupted,
-                               Outcome::recorded};
+                               Outcome::recorded,  Outcome::suspended};
+
+constexpr std::array kSubjects{Subject::transition,          Subject::maintenance_begun,
+                               Subject::maintenance_goes_on, Subject::maintenance_ended,
+                               Subject::switchover_begun,    Subject::switchover_ended};
+
+Subject parse_subject(const std::string& word) {
+  for (const Subject subject : kSubjects) {
+    if (word == to_string(subject)) return subject;
+  }
+  return Subject::transition;
+}
 
 Outcome parse_outcome(const std::string& word) {
   for (const Outcome outcome : kOutcomes) {
@@ -33,7 +44,8 @@ json alert_to_json(const Alert& alert) {
                      {"took_ms", step.took.count()},
                      {"detail", step.detail}});
   }
-  return {{"event_id", alert.event_id},
+  return {{"subject", to_string(alert.subject)},
+          {"event_id", alert.event_id},
           {"node", alert.node},
           {"instance", alert.instance},
           {"vip", alert.vip},
@@ -48,6 +60,7 @@ json alert_to_json(const Alert& alert) {
 
 Alert alert_from_json(const json& from) {
   Alert alert;
+  alert.subject = parse_subject(get_string(from, "subject"));
   alert.event_id = get_string(from, "event_id");
   alert.node = get_string(from, "node");
   alert.instance = get_string(from, "instance");

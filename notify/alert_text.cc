@@ -50,15 +50,38 @@ Text outcome_text(Outcome outcome) {
       return Text::outcome_superseded;
     case Outcome::interrupted:
       return Text::outcome_interrupted;
+    case Outcome::suspended:
+      return Text::outcome_suspended;
     case Outcome::recorded:
       break;
   }
   return Text::outcome_recorded;
 }
 
+Text subject_text(const Alert& alert) {
+  switch (alert.subject) {
+    case Subject::maintenance_begun:
+      return Text::maintenance_begun;
+    case Subject::maintenance_goes_on:
+      return Text::maintenance_goes_on;
+    case Subject::maintenance_ended:
+      return Text::maintenance_ended;
+    case Subject::switchover_begun:
+      return Text::switchover_begun;
+    case Subject::switchover_ended:
+    case Subject::transition:
+      break;
+  }
+  return alert.outcome == Outcome::done ? Text::switchover_done : Text::switchover_aborted;
+}
+
 std::string headline(const Alert& alert, Lang lang) {
   std::string who = name(alert.node);
   if (!alert.instance.empty()) who += " " + name(alert.instance);
+  if (alert.subject != Subject::transition) {
+    const std::string state = alert.to == State::none ? "" : std::string(to_string(alert.to)) + " ";
+    return fmt::format("{}{}: {}", state, who, say(lang, subject_text(alert)));
+  }
   const std::string from = alert.from == State::none ? say(lang, Text::no_earlier_state)
                                                      : std::string(to_string(alert.from));
   return fmt::format(
@@ -104,6 +127,7 @@ std::string advice(const Alert& alert, Lang lang) {
     case Outcome::overtaken:
     case Outcome::superseded:
     case Outcome::recorded:
+    case Outcome::suspended:
       break;
   }
   return "";
@@ -121,10 +145,11 @@ std::string alert_text(const Alert& alert, Lang lang, std::int64_t now_ms) {
   for (const std::string& problem : alert.problems) {
     add_line(text, say(lang, Text::problem, arg("problem", quiet(problem, kMaxDetail))));
   }
-  add_line(text, advice(alert, lang));
+  const bool transition = alert.subject == Subject::transition;
+  if (transition) add_line(text, advice(alert, lang));
   if (!alert.steps.empty()) add_line(text, say(lang, Text::steps));
   for (const AlertStep& step : alert.steps) add_line(text, step_line(alert, step, lang));
-  if (alert.steps.empty() && alert.outcome == Outcome::done) {
+  if (transition && alert.steps.empty() && alert.outcome == Outcome::done) {
     add_line(text, say(lang, Text::no_steps));
   }
   add_line(text, say(lang, Text::event, arg("time", format_local_time(alert.at_ms)),

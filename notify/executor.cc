@@ -235,6 +235,7 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
     case Step::fence_peer:
       return lane.kind == LaneKind::redis ? 2 * kPromoteStep
                                           : config.mysql[lane.index].drain_timeout + kOverrun;
+    case Step::quiesce:
     case Step::kill_clients:
     case Step::release_waiters:
     case Step::set_read_only:

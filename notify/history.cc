@@ -6,20 +6,48 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/json_get.h"
 #include "notify/journal.h"
-#include "notify/json_get.h"
+#include "notify/local_time.h"
 
 namespace ha {
 namespace {
 
 using nlohmann::json;
 
+std::string ack_text(const json& line) {
+  return get_string(line, "resource") + ": " + get_string(line, "step") + ": " +
+         get_string(line, "error");
+}
+
+std::string with_reason(const json& line, std::string text) {
+  if (const std::string by = get_string(line, "by"); !by.empty()) text += " by " + by;
+  if (const std::string why = get_string(line, "reason"); !why.empty()) text += ": " + why;
+  return text;
+}
+
+std::string maintenance_text(const json& line) {
+  std::string text = get_string(line, "state");
+  if (const std::int64_t until = get_int(line, "until_ms"); until != 0) {
+    text += " until " + format_local_time(until);
+  }
+  return with_reason(line, std::move(text));
+}
+
+std::string switchover_text(const json& line) {
+  std::string text = with_reason(line, get_string(line, "state"));
+  if (const std::string why = get_string(line, "why"); !why.empty()) text += "; " + why;
+  return text;
+}
+
 class Builder {
  public:
   void add(const json& line) {
     ++lines_;
     const std::string type = get_string(line, "type");
-    if (type == "ack") return add_ack(line);
+    if (type == "ack") return add_deed(line, type, ack_text(line));
+    if (type == "maintenance") return add_deed(line, type, maintenance_text(line));
+    if (type == "switchover") return add_deed(line, type, switchover_text(line));
     if (type != "event" && type != "begin" && type != "step" && type != "end" && type != "alert") {
       return;
     }
@@ -55,12 +83,12 @@ class Builder {
   std::vector<HistoryItem> finish() {
     for (std::size_t i = 0; i < items_.size(); ++i) {
       HistoryItem& item = items_[i];
-      if (item.ack || !item.outcome.empty()) continue;
-      const bool later =
-          std::any_of(items_.begin() + static_cast<std::ptrdiff_t>(i) + 1, items_.end(),
-                      [&](const auto& other) {
-                        return !other.ack && other.instance == item.instance && begun_[other.event];
-                      });
+      if (!item.deed.empty() || !item.outcome.empty()) continue;
+      const bool later = std::any_of(
+          items_.begin() + static_cast<std::ptrdiff_t>(i) + 1, items_.end(),
+          [&](const auto& other) {
+            return other.deed.empty() && other.instance == item.instance && begun_[other.event];
+          });
       if (begun_[item.event]) {
         item.outcome = later ? "interrupted" : "unfinished";
       } else {
@@ -133,14 +161,13 @@ class Builder {
     alert.error = get_string(line, "error");
   }
 
-  void add_ack(const json& line) {
+  void add_deed(const json& line, const std::string& type, std::string text) {
     HistoryItem item;
-    item.ack = true;
+    item.deed = type;
     item.turn = lines_;
     item.event = get_string(line, "event");
     item.at_ms = get_int(line, "at_ms");
-    item.problems.push_back(get_string(line, "resource") + ": " + get_string(line, "step") + ": " +
-                            get_string(line, "error"));
+    item.problems.push_back(std::move(text));
     items_.push_back(std::move(item));
   }
 

@@ -19,9 +19,10 @@ struct HistoryAlert {
   std::string error;
 };
 
-/// One event and what was made of it, or an operator's `ack`.
+/// One event and what was made of it, or a deed of an operator's.
 struct HistoryItem {
-  bool ack = false;
+  /// "ack", "maintenance", "switchover"; empty: a transition. What a deed says is its only problem.
+  std::string deed;
   std::string event;
   std::string instance;
   std::string from;  ///< empty: not known
@@ -42,9 +43,9 @@ std::vector<HistoryItem> build_history(const std::vector<nlohmann::json>& lines,
                                        const std::vector<OutboxEntry>& dead);
 /// At most 80 columns wide as far as names allow.
 std::string render_history_text(const std::vector<HistoryItem>& items);
-/// An array; each has type ("transition", "ack"), event, instance, from, to, at_ms, at, outcome,
-/// took_ms, steps[{resource, step, ok, took_ms, detail}], problems[], alerts[{channel, result,
-/// attempts, error}].
+/// An array; each has type ("transition", "ack", "maintenance", "switchover"), event, instance,
+/// from, to, at_ms, at, outcome, took_ms, steps[{resource, step, ok, took_ms, detail}], problems[],
+/// alerts[{channel, result, attempts, error}].
 std::string render_history_json(const std::vector<HistoryItem>& items);
 
 /// The newest `count`.

@@ -71,9 +71,11 @@ std::string alert_line(const HistoryAlert& alert) {
   return wrap(fmt::format("  alert {}: ", clean(alert.channel)), what, 6) + "\n";
 }
 
-std::string ack_lines(const HistoryItem& item) {
+std::string deed_lines(const HistoryItem& item) {
   return wrap(format_local_time(item.at_ms) + "  ",
-              "ack: no longer held: " + clean(item.problems.front()), 2) +
+              (item.deed == "ack" ? "ack: no longer held: " : item.deed + ": ") +
+                  clean(item.problems.front()),
+              2) +
          "\n";
 }
 
@@ -84,8 +86,8 @@ std::string render_history_text(const std::vector<HistoryItem>& items) {
   std::string text;
   for (const HistoryItem& item : items) {
     if (!text.empty()) text += "\n";
-    if (item.ack) {
-      text += ack_lines(item);
+    if (!item.deed.empty()) {
+      text += deed_lines(item);
       continue;
     }
     text += headline(item) + "\n" + step_lines(item);
@@ -117,7 +119,7 @@ std::string render_history_json(const std::vector<HistoryItem>& items) {
                         {"attempts", alert.attempts},
                         {"error", alert.error}});
     }
-    all.push_back({{"type", item.ack ? "ack" : "transition"},
+    all.push_back({{"type", item.deed.empty() ? "transition" : item.deed},
                    {"event", item.event},
                    {"instance", item.instance},
                    {"from", item.from},

@@ -12,8 +12,10 @@
 #include "agent/role_state.h"
 #include "notify/alert.h"
 #include "notify/journal.h"
+#include "notify/maintenance_command.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
+#include "notify/switchover.h"
 #include "notify/tell.h"
 #include "notify/texts.h"
 #include "notify/transition.h"
@@ -36,6 +38,7 @@ class Hook {
 
   ExitCode run() {
     record();
+    tend_maintenance(config_);
     log::notice(fmt::format("{} {}{}", own_.instance.empty() ? "-" : own_.instance,
                             to_string(own_.state), own_.group ? " (group)" : ""));
     if (!drives_roles(own_, roles_.look().instance)) {
@@ -46,6 +49,7 @@ class Hook {
       // Every state waits a moment: `ack` holds the lock too, and does not act on events.
       roles_.stop_writes_without_lock(own_);
     }
+    take_back_handover(config_, roles_);
     std::signal(SIGTERM, SIG_DFL);
     deliver_alerts(dir_, config_, Deadline::in(kDelivery), false);
     return roles_.failed() ? ExitCode::no : ExitCode::ok;

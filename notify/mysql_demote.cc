@@ -61,7 +61,31 @@ Result<Killed> kill_all(MysqlClient& client) {
   return killed;
 }
 
+// Once, bounded; behind a lock that is not free it fails with kLockWaitTimeout.
+Status try_read_only(MysqlClient& client, const MysqlFacts& facts) {
+  if (auto bound = client.exec("SET SESSION lock_wait_timeout = 1"); !bound) return bound;
+  return client.exec(facts.super_read_only.has_value() ? "SET GLOBAL super_read_only = ON"
+                                                       : "SET GLOBAL read_only = ON");
+}
+
 }  // namespace
+
+Result<StepOutcome> MysqlDemotion::quiesce() {
+  auto facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  if (!facts->writable()) return unchanged("read-only already");
+  auto set = try_read_only(client, *facts);
+  if (!set && set.error().code == kLockWaitTimeout) {
+    return unchanged("a statement has been running for more than a second");
+  }
+  if (!set) return tl::unexpected(set.error());
+  auto killed = kill_all(client);
+  if (!killed) return tl::unexpected(killed.error());
+  facts = gather_mysql(client, {.source_status = false});
+  if (!facts) return tl::unexpected(facts.error());
+  return done(fmt::format("read-only, {} client connections ended; gtid {}", killed->ended,
+                          facts->gtid_executed));
+}
 
 Result<StepOutcome> MysqlDemotion::kill_clients() {
   auto facts = gather_mysql(client, {.source_status = false});
@@ -97,15 +121,10 @@ Result<StepOutcome> MysqlDemotion::release_waiters() {
 Result<StepOutcome> MysqlDemotion::set_read_only(Deadline deadline) {
   auto facts = gather_mysql(client, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
-  const bool has_super = facts->super_read_only.has_value();
   if (facts->read_only && facts->super_read_only.value_or(true))
     return unchanged("read-only already");
-  if (auto set = client.exec("SET SESSION lock_wait_timeout = 1"); !set)
-    return tl::unexpected(set.error());
-  const std::string statement =
-      has_super ? "SET GLOBAL super_read_only = ON" : "SET GLOBAL read_only = ON";
   for (;;) {
-    auto set = client.exec(statement);
+    auto set = try_read_only(client, *facts);
     if (set) break;
     if (set.error().code != kLockWaitTimeout || deadline.expired())
       return tl::unexpected(set.error());

@@ -13,6 +13,10 @@ struct MysqlDemotion {
   MysqlClient& client;
   const MysqlConfig& config;
 
+  /// Of a switchover, whose replica lives: read_only waits for the commits under way, so that each
+  /// has its acknowledgement and none stays behind here; then the clients are ended. `unchanged`
+  /// where a statement takes longer than a second: the steps behind it end it.
+  Result<StepOutcome> quiesce();
   Result<StepOutcome> kill_clients();
   Result<StepOutcome> release_waiters();
   Result<StepOutcome> set_read_only(Deadline deadline);

@@ -72,6 +72,8 @@ class MysqlSession : public Session {
         return promotion.lift_read_only();
       case Step::look_again:
         return promotion.look_again(deadline);
+      case Step::quiesce:
+        return demotion.quiesce();
       case Step::kill_clients:
         return demotion.kill_clients();
       case Step::release_waiters:

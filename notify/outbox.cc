@@ -13,11 +13,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "agent/json_get.h"
 #include "agent/log.h"
 #include "agent/system_error.h"
 #include "notify/alert_json.h"
 #include "notify/journal.h"
-#include "notify/json_get.h"
 
 namespace ha {
 namespace {

@@ -50,6 +50,10 @@ constexpr std::array kSteps{
     StepText{Step::look_again, "look-again",
              "undo the promotion if a newer event came or the VIP left meanwhile",
              "若期间有新事件或 VIP 已离开，则撤销提升"},
+    StepText{Step::quiesce, "quiesce",
+             "of a switchover: let the commits under way end, then take no more writes and end "
+             "the clients",
+             "主动切换：等待正在进行的提交结束，然后停止写入并断开客户端"},
     StepText{
         Step::kill_clients, "kill-clients",
         "if writable: end client connections first, so that no more acknowledgements can leave",
@@ -102,7 +106,7 @@ bool follows(State to) {
   return to == State::backup || to == State::fault;  // STOP must not begin it
 }
 
-std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer) {
+std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer, Manner manner) {
   if (to == State::master) {
     std::vector<Step> steps{Step::record_position};
     if (!config.witness.empty()) steps.push_back(Step::await_self_fence);
@@ -111,7 +115,9 @@ std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer) {
                   Step::semi_sync, Step::judge, Step::lift_read_only, Step::look_again});
     return steps;
   }
-  std::vector<Step> steps{Step::kill_clients, Step::release_waiters, Step::set_read_only};
+  std::vector<Step> steps;
+  if (manner == Manner::orderly) steps.push_back(Step::quiesce);
+  steps.insert(steps.end(), {Step::kill_clients, Step::release_waiters, Step::set_read_only});
   if (config.agent.on_silent == OnSilent::kill) steps.push_back(Step::kill_silent);
   if (has_peer && follows(to)) steps.push_back(Step::mysql_follow);
   return steps;
@@ -154,13 +160,13 @@ std::string_view reason_of(Step step, Lang lang) {
   return lang == Lang::zh_cn ? text_of(step).zh : text_of(step).en;
 }
 
-Plan make_plan(const Config& config, State from, State to) {
+Plan make_plan(const Config& config, State from, State to, Manner manner) {
   Plan plan{from, to, {}};
   for (std::size_t i = 0; i < config.mysql.size(); ++i) {
     const MysqlConfig& mysql = config.mysql[i];
     const bool has_peer = !mysql.peer_host.empty() && !mysql.replication_user.empty();
     plan.lanes.push_back(
-        {LaneKind::mysql, i, "mysql " + mysql.name, mysql_steps(config, to, has_peer)});
+        {LaneKind::mysql, i, "mysql " + mysql.name, mysql_steps(config, to, has_peer, manner)});
   }
   for (std::size_t i = 0; i < config.redis.size(); ++i) {
     const RedisConfig& redis = config.redis[i];

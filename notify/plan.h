@@ -28,6 +28,7 @@ enum class Step {
   lift_read_only,
   look_again,
   // MySQL, on BACKUP, FAULT, STOP and DELETED
+  quiesce,  ///< of a switchover: lets what is under way end, instead of ending it
   kill_clients,
   release_waiters,
   set_read_only,
@@ -65,7 +66,11 @@ struct Plan {
   bool promotes() const { return to == State::master; }
 };
 
-Plan make_plan(const Config& config, State from, State to);
+/// How a demotion goes about it. Orderly: a switchover, whose peer lives and waits; a transaction
+/// that is under way is let to its end, so that nothing stays behind on this node alone.
+enum class Manner { sudden, orderly };
+
+Plan make_plan(const Config& config, State from, State to, Manner manner = Manner::sudden);
 /// Parts of a plan, in its order: all but these steps, or these only.
 Plan without_steps(Plan plan, const std::vector<Step>& steps);
 Plan only_steps(Plan plan, const std::vector<Step>& steps);

@@ -1,7 +1,5 @@
 #include "notify/promote_command.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +7,7 @@
 #include "agent/role_state.h"
 #include "notify/alert.h"
 #include "notify/journal.h"
+#include "notify/operator.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
 
@@ -18,11 +17,6 @@ namespace {
 constexpr Millis kPatience{2000};
 constexpr Millis kForced{600'000};  // long enough for keepalived's way from FAULT to MASTER
 constexpr Millis kDelivery{20'000};
-
-std::string operator_name() {
-  const char* const sudo = ::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe)
-  return sudo != nullptr ? sudo : "uid " + std::to_string(::getuid());
-}
 
 int complain(const std::string& text) {
   return std::fprintf(stderr, "ha-agent: promote: %s\n", text.c_str());

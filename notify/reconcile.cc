@@ -23,10 +23,16 @@ bool any(const std::vector<Judged>& all, Act act) {
   return false;
 }
 
+// Also while everything else waits: the peer of an isolated master may be about to be promoted.
+std::optional<Occasion> fence_of(const RoleGathered& role, const std::vector<Judged>& all) {
+  if (role_of(role.view) != Role::master || !any(all, Act::fence)) return std::nullopt;
+  return Occasion{Occasion::Kind::fence, reasons(all, Act::fence)};
+}
+
 std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<Judged>& all,
                                     bool isolated) {
-  if (isolated && any(all, Act::fence)) {
-    return Occasion{Occasion::Kind::fence, reasons(all, Act::fence)};
+  if (isolated) {
+    if (auto fence = fence_of(role, all)) return fence;
   }
   for (const Judged& each : all) {
     if (!each.outlook.local_silent || role.view.phase == Phase::fenced) continue;
@@ -81,6 +87,12 @@ std::optional<Occasion> next_occasion(const RoleGathered& role, const std::vecto
                                       bool isolated) {
   if (!role.view.readable || role.view.phase == Phase::running || role.view.phase == Phase::died) {
     return std::nullopt;
+  }
+  const bool waits = role.maintenance || !role.view.handing_over.empty();
+  if (waits) return isolated ? fence_of(role, all) : std::nullopt;
+  if (role.state.work == RoleState::Work::suspended && role.newest &&
+      role.state.event_id == role.newest->id) {
+    return Occasion{Occasion::Kind::resume, "the maintenance is over"};
   }
   return role_of(role.view) == Role::master ? of_a_master(role, all, isolated)
                                             : of_a_standby(role, all);

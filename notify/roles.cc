@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/duration.h"
+#include "agent/handover.h"
 #include "agent/log.h"
+#include "agent/maintenance.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
 #include "notify/role_lock.h"
@@ -32,7 +34,13 @@ Plan plan_of(const Config& config, const Occasion& occasion, State from, State n
   static const std::vector<Step> following{Step::mysql_follow, Step::redis_follow};
   switch (occasion.kind) {
     case Occasion::Kind::promote_again:
+    case Occasion::Kind::restore:
       return make_plan(config, from, State::master);
+    case Occasion::Kind::resume:
+      return make_plan(config, from, newest);
+    case Occasion::Kind::quiesce:
+      return only_steps(make_plan(config, from, State::fault, Manner::orderly),
+                        {Step::quiesce, Step::redis_fence});
     case Occasion::Kind::fence:
       return without_steps(make_plan(config, from, State::fault), following);
     case Occasion::Kind::kill:
@@ -91,6 +99,11 @@ RoleLook Roles::look() const {
   look.instance = driving_instance(look.events, config_.agent.instance,
                                    look.this_boot ? look.state.instance : std::string());
   look.newest = newest_event(look.events, look.instance);
+  if (const auto maintenance = read_maintenance(dir_); maintenance && *maintenance) {
+    look.maintenance = !(*maintenance)->over(wall_ms());
+  } else if (!maintenance) {
+    log::error(maintenance.error().message);
+  }
   return look;
 }
 
@@ -188,6 +201,8 @@ void Roles::act(const RoleLook& now) {
   handled_ = event.id;
   const auto begun = SteadyClock::now();
   const State from = now.this_boot ? now.state.state : State::none;
+  const bool stops_writes = event.state != State::master && event.state != State::backup;
+  if (now.maintenance && !stops_writes) return suspend(now, from);
   RoleState state = now.state;
   state.event_id = event.id;
   state.state = event.state;
@@ -203,7 +218,10 @@ void Roles::act(const RoleLook& now) {
            {"to", to_string(event.state)}});
   crash_point("begin");
 
-  const Plan plan = make_plan(config_, from, event.state);
+  const auto handover = read_handover(dir_);
+  const bool orderly = handover && *handover && (*handover)->alive();
+  const Plan plan =
+      make_plan(config_, from, event.state, orderly ? Manner::orderly : Manner::sudden);
   Report report = execute_plan(now, plan, event, from);
 
   Alert alert = alert_about(config_, event, from);
@@ -220,6 +238,22 @@ void Roles::act(const RoleLook& now) {
   finish(alert, from, event);
   tell(config_, dir_, event, alert);
   crash_point("told");
+}
+
+void Roles::suspend(const RoleLook& now, State from) {
+  const Event& event = *now.newest;
+  RoleState state = now.state;
+  state.event_id = event.id;
+  state.state = event.state;
+  state.work = RoleState::Work::suspended;
+  state.worker = ProcessId::self();
+  state.instance = now.instance;
+  if (!now.this_boot) state.serving = false;
+  Alert alert = alert_about(config_, event, from);
+  alert.outcome = Outcome::suspended;
+  save(state, Durability::durable);
+  finish(alert, from, event);
+  tell(config_, dir_, event, alert);
 }
 
 std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
@@ -239,24 +273,29 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   event.id = new_id(event.at_ms, ProcessId::self());
 
   RoleState state = now.state;
-  const bool promotes = occasion.kind == Occasion::Kind::promote_again;
-  const bool demotes =
-      occasion.kind == Occasion::Kind::fence || occasion.kind == Occasion::Kind::demote;
-  if (promotes) state.work = RoleState::Work::running;
+  using Kind = Occasion::Kind;
+  const bool settles = occasion.kind == Kind::promote_again || occasion.kind == Kind::restore ||
+                       occasion.kind == Kind::resume;
+  const bool demotes = occasion.kind == Kind::fence || occasion.kind == Kind::demote ||
+                       occasion.kind == Kind::quiesce;
+  if (settles) state.work = RoleState::Work::running;
   state.worker = ProcessId::self();
-  if (occasion.kind == Occasion::Kind::fence) {
+  if (occasion.kind == Kind::fence) {
     // Before anything else: killed now, the check must say so all the same.
     state.work = RoleState::Work::fenced;
     state.fenced_why = occasion.why;
   }
-  if (promotes || demotes) save(state, Durability::durable);
+  if (settles || demotes) save(state, Durability::durable);
   journal(dir_, "begin",
           {{"event", event.id},
            {"instance", event.instance},
            {"from", to_string(from)},
            {"to", to_string(event.state)},
            {"why", occasion.why}});
-  Report report = execute_plan(now, plan, event, from);
+  // What was taken away a moment ago is given back whatever min_promote_interval says.
+  Report report = occasion.kind == Kind::restore
+                      ? execute(plan, make_run(now, event, from), open_session)
+                      : execute_plan(now, plan, event, from);
 
   Alert alert = alert_about(config_, event, from);
   alert.outcome = report.outcome;
@@ -265,7 +304,7 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   alert.problems.insert(alert.problems.begin(), occasion.why);
   alert.took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
   failed_ = report.outcome != Outcome::done;
-  if (promotes) {
+  if (settles) {
     settle(state, report, plan);
   } else if (demotes) {
     state.serving = state.serving && report.outcome != Outcome::done;

@@ -29,6 +29,7 @@ struct RoleLook {
   std::string instance;         ///< whose events drive the roles
   std::optional<Event> newest;  ///< of those, in this boot
   bool this_boot = false;       ///< `state` was written in this boot
+  bool maintenance = false;     ///< BACKUP and MASTER are recorded only
 };
 
 /// Work that no event of keepalived's asked for.
@@ -40,6 +41,9 @@ struct Occasion {
     demote,         ///< a standby takes writes
     follow,         ///< the peer is the primary
     tend,           ///< semi-sync has to wait for a replica again
+    resume,         ///< a maintenance is over: the newest event's work was left for now
+    quiesce,        ///< a switchover: stop the writes here, in order
+    restore,        ///< a switchover was aborted before the role had left
   };
   Kind kind = Kind::demote;
   std::string why;     ///< one sentence, told to people
@@ -73,6 +77,7 @@ class Roles {
  private:
   std::shared_ptr<const Run> make_run(const RoleLook& now, const Event& event, State from) const;
   void act(const RoleLook& now);
+  void suspend(const RoleLook& now, State from);
   Report execute_plan(const RoleLook& now, const Plan& plan, const Event& event, State from);
   void settle(RoleState& state, const Report& report, const Plan& plan) const;
   std::optional<Report> refusal_before(const RoleLook& now, const Plan& plan) const;

@@ -35,6 +35,10 @@ void ask(const Config& config, StatusReport& report) {
   report.findings = run_all(make_jobs(config, report.role, memory, {}, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();
   report.verdict = verdict(report.role.view, failback, report.findings);
+  if (const auto& maintenance = report.role.maintenance) {
+    report.verdict = in_maintenance(report.role.view, {maintenance->verdict, maintenance->reason},
+                                    *report.verdict);
+  }
 }
 
 void add_history(const StateDir& dir, StatusReport& report) {
@@ -54,7 +58,8 @@ void add_history(const StateDir& dir, StatusReport& report) {
     return;
   }
   for (HistoryItem& item : build_history(*lines, waiting, dead)) {
-    const bool begun = !item.ack && item.outcome != "recorded" && item.outcome != "superseded";
+    const bool begun =
+        item.deed.empty() && item.outcome != "recorded" && item.outcome != "superseded";
     if (begun) report.last = std::move(item);
   }
 }

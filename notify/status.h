@@ -36,6 +36,7 @@ struct StatusReport {
 std::string render_status_text(const StatusReport& report, bool colour);
 /// One object: version, node, role, instance, newest_event{state, event, at_ms, priority} or null,
 /// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
+/// maintenance{reason, by, since_ms, until_ms or null} or null, switchover{reason} or null,
 /// watch_runs, check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name,
 /// answered, seen, took_ms}]}, resources[{kind, name, level, seen, took_ms, facts{}}],
 /// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],

@@ -104,6 +104,16 @@ ordered_json settings(const std::vector<ServerSettings>& servers) {
   return all;
 }
 
+ordered_json maintenance(const std::optional<Maintenance>& it) {
+  if (!it) return nullptr;
+  ordered_json until = nullptr;
+  if (it->until_ms) until = *it->until_ms;
+  return {{"reason", it->reason},
+          {"by", it->by},
+          {"since_ms", it->since_ms},
+          {"until_ms", std::move(until)}};
+}
+
 }  // namespace
 
 std::string render_status_json(const StatusReport& report) {
@@ -116,28 +126,32 @@ std::string render_status_json(const StatusReport& report) {
   if (view.vip_set) vip = {{"address", report.vip}, {"here", view.vip_here}};
   ordered_json last = nullptr;
   if (report.last) last = ordered_json::parse(render_history_json({*report.last})).at(0);
-  const ordered_json all{{"version", 1},
-                         {"node", report.node},
-                         {"role", to_string(role_of(view))},
-                         {"instance", report.role.instance},
-                         {"newest_event", newest(report.role)},
-                         {"vip", std::move(vip)},
-                         {"phase", phase_word(view.phase)},
-                         {"phase_reason", view.why},
-                         {"starting", view.starting},
-                         {"check", std::move(check)},
-                         {"watch_runs", report.watch_runs},
-                         {"witnesses", witnesses(report)},
-                         {"resources", resources(report.findings)},
-                         {"settings", settings(report.settings)},
-                         {"last_transition", std::move(last)},
-                         {"held", held(report.role.state.held)},
-                         {"refusals", refusals(report.role.state.refusals)},
-                         {"alerts",
-                          {{"waiting", report.alerts_waiting},
-                           {"dead", report.alerts_dead},
-                           {"last_error", report.alerts_trouble}}},
-                         {"journal_trouble", report.journal_trouble}};
+  const ordered_json all{
+      {"version", 1},
+      {"node", report.node},
+      {"role", to_string(role_of(view))},
+      {"instance", report.role.instance},
+      {"newest_event", newest(report.role)},
+      {"vip", std::move(vip)},
+      {"phase", phase_word(view.phase)},
+      {"phase_reason", view.why},
+      {"starting", view.starting},
+      {"check", std::move(check)},
+      {"maintenance", maintenance(report.role.maintenance)},
+      {"switchover", view.handing_over.empty() ? ordered_json(nullptr)
+                                               : ordered_json{{"reason", view.handing_over}}},
+      {"watch_runs", report.watch_runs},
+      {"witnesses", witnesses(report)},
+      {"resources", resources(report.findings)},
+      {"settings", settings(report.settings)},
+      {"last_transition", std::move(last)},
+      {"held", held(report.role.state.held)},
+      {"refusals", refusals(report.role.state.refusals)},
+      {"alerts",
+       {{"waiting", report.alerts_waiting},
+        {"dead", report.alerts_dead},
+        {"last_error", report.alerts_trouble}}},
+      {"journal_trouble", report.journal_trouble}};
   return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -92,6 +92,17 @@ std::string check_row(const StatusReport& report, bool colour) {
       ok ? Tone::good : Tone::bad, colour);
 }
 
+std::string maintenance_row(const RoleGathered& role, bool colour) {
+  if (!role.maintenance) return "";
+  const Maintenance& it = *role.maintenance;
+  const std::string until =
+      it.until_ms ? "until " + format_local_time(*it.until_ms) : "until `ha-agent maintenance off`";
+  return row("MAINTENANCE",
+             fmt::format("{}, by {} since {}: {}. Automatic failover is off on this node", until,
+                         it.by, format_local_time(it.since_ms), it.reason),
+             Tone::bad, colour);
+}
+
 std::string witness_row(const StatusReport& report, bool colour) {
   if (report.witnesses.empty()) {
     if (!report.has_peer) return "";
@@ -168,6 +179,11 @@ std::string render_status_text(const StatusReport& report, bool colour) {
   text += vip_row(report, colour);
   if (!role.view.readable) text += row("records", role.view.why, Tone::bad, colour);
   text += phase_row(role.view, colour);
+  text += maintenance_row(role, colour);
+  if (!role.view.handing_over.empty()) {
+    text += row("switchover", "gives this node's role away: " + role.view.handing_over, Tone::warn,
+                colour);
+  }
   text += check_row(report, colour);
   if (!report.watch_runs) {
     text += row("watch", "does not run: the hook does its own work, and the rest waits for events",

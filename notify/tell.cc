@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr Outcome kOutcomes[] = {Outcome::done,      Outcome::refused,    Outcome::failed,
                                  Outcome::overtaken, Outcome::superseded, Outcome::interrupted,
-                                 Outcome::recorded};
+                                 Outcome::recorded,  Outcome::suspended};
 
 Outcome parse_outcome(const std::string& word) {
   for (const Outcome outcome : kOutcomes) {

@@ -23,9 +23,11 @@
 #include "notify/fifo.h"
 #include "notify/journal.h"
 #include "notify/lookout.h"
+#include "notify/maintenance_command.h"
 #include "notify/reconcile.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
+#include "notify/switchover.h"
 
 namespace ha {
 namespace {
@@ -194,6 +196,7 @@ class Watch {
     if (now < next_look_ && isolated == was_isolated_) return;
     next_look_ = now + lookout_.interval();
     was_isolated_ = isolated;
+    tend_maintenance(config_);
     const RoleGathered role = gather_role(config_);
     if (!role.view.readable) {
       log::error("watch: the role is not known: " + role.view.why);
@@ -201,6 +204,7 @@ class Watch {
     }
     // A hook that was killed left its event, and nothing tells of that.
     if (role.view.phase == Phase::died) left_over_ = true;
+    if (role.handover && !role.handover->alive()) take_back_handover(config_, roles_);
     const std::vector<Judged> all = judge_all(role, lookout_.look(role, since_));
     for (const Judged& each : all) keep_record(each);
     auto occasion = next_occasion(role, all, isolated);

@@ -27,7 +27,7 @@ _ha_agent() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            --config | --format | --deadline | --from | --reason | -n)
+            --config | --format | --deadline | --from | --reason | --timeout | --for | -n)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
                 ;;
@@ -54,10 +54,10 @@ _ha_agent() {
             [[ $command == check ]] && words+=' nagios'
             ;;
         --from) words=$states ;;
-        --deadline | --reason | -n) return ;;
+        --deadline | --reason | --timeout | --for | -n) return ;;
         *)
             case $command in
-                '') words='check notify watch plan status history alerts promote ack config --config --verbose --help --version' ;;
+                '') words='check notify watch plan status history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
                 check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
                 notify)
                     case $sub in
@@ -79,6 +79,13 @@ _ha_agent() {
                     case $sub in
                         '') words='list retry test drop --help' ;;
                         test) words=$(_ha_agent_sections webhook) ;;
+                    esac
+                    ;;
+                switchover) words='--dry-run --timeout --reason --help' ;;
+                maintenance)
+                    case $sub in
+                        '') words='on off --help' ;;
+                        on) words='--for --reason --help' ;;
                     esac
                     ;;
                 promote) words='--force --reason --help' ;;

@@ -58,7 +58,7 @@ std::multiset<std::string> placeholders(std::string_view text) {
 
 constexpr Outcome kOutcomes[] = {Outcome::done,      Outcome::refused,    Outcome::failed,
                                  Outcome::overtaken, Outcome::superseded, Outcome::interrupted,
-                                 Outcome::recorded};
+                                 Outcome::recorded,  Outcome::suspended};
 
 BOOST_AUTO_TEST_SUITE(alert_texts)
 
@@ -208,6 +208,33 @@ BOOST_AUTO_TEST_CASE(a_file_of_another_version_is_told_as_far_as_it_goes) {
   BOOST_TEST((alert.to == State::fault));
   BOOST_TEST(alert.steps.size() == 2U);
   BOOST_TEST(alert.problems.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_deed_of_an_operators_carries_the_state_and_says_what_it_is) {
+  Alert alert = promotion();
+  alert.subject = Subject::maintenance_begun;
+  alert.steps.clear();
+  alert.problems = {"by ana: new disks"};
+  BOOST_TEST(alert_text(alert, Lang::en, at_once(alert)) ==
+             "MASTER db1 VI_1: MAINTENANCE begun, automatic failover is off on this node\n"
+             "VIP: 192.0.2.100\n! by ana: new disks\nEvent: " +
+                 format_local_time(alert.at_ms) + ", 20261120T101500.123-4711-42");
+  alert.subject = Subject::switchover_ended;
+  alert.outcome = Outcome::failed;
+  BOOST_TEST(alert_text(alert, Lang::en, at_once(alert)).find("switchover ABORTED\n") !=
+             std::string::npos);
+  alert.to = State::none;
+  BOOST_TEST(alert_text(alert, Lang::zh_cn, at_once(alert)).find("db1 VI_1: 主动切换已中止") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(every_subject_outlives_the_outbox) {
+  for (const Subject subject :
+       {Subject::transition, Subject::maintenance_begun, Subject::maintenance_goes_on,
+        Subject::maintenance_ended, Subject::switchover_begun, Subject::switchover_ended}) {
+    Alert alert = promotion();
+    alert.subject = subject;
+    BOOST_TEST((alert_from_json(alert_to_json(alert)).subject == subject));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,177 @@
+// A switchover that cannot be finished: whoever comes next, this node serves again and keepalived
+// is asked for nothing. The VIP is 127.0.0.1, which never leaves; with keepalived and to its end:
+// tests/e2e/scenarios/s10_handover.py.
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+
+#include "notify/role_lock.h"
+#include "tests/support/agent.h"
+#include "tests/support/wait.h"
+
+using namespace ha;
+using namespace ha::test;
+
+namespace {
+
+struct Pair {
+  MariaDb own{semi_sync_args()};
+  MariaDb peer{semi_sync_args()};
+  Redis own_redis;
+  Redis peer_redis;
+  TempDir place;
+  std::string yield_file = place.path() + "/yield";
+  Agent agent{
+      mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
+                             "\nreplication_user = repl\nreplication_password = repl\n") +
+          redis_section(own_redis, &peer_redis),
+      "vip = 127.0.0.1\nyield_file = " + yield_file};
+
+  /// This node is MASTER and the peer follows.
+  Pair() {
+    own.sql("SET GLOBAL read_only = OFF");
+    peer.replicate_from(own);
+    peer.sql("SET GLOBAL read_only = ON");
+    peer_redis.replicate_from(own_redis);
+    BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+    BOOST_REQUIRE(serves());
+  }
+  bool serves() const {
+    try {
+      return own.value("SELECT @@global.read_only") == "0" &&
+             own_redis.command({"CONFIG", "GET", "min-replicas-to-write"}).elements.at(1).text ==
+                 "0";
+    } catch (const std::runtime_error&) {
+      return false;  // this very session was ended
+    }
+  }
+  bool yields() const {
+    return std::filesystem::exists(yield_file) && read_text(yield_file) != "0\n";
+  }
+  bool at_work() const { return std::filesystem::exists(StateDir{agent.state_dir()}.handover()); }
+  /// "begun", "done", …: of the journal, in order.
+  std::string said() const {
+    std::string text;
+    for (const nlohmann::json& line : agent.journal("switchover")) {
+      text += line.value("state", "") + " ";
+    }
+    return text;
+  }
+  int run_until(const std::string& where) const {
+    std::vector<std::string> argv =
+        agent.argv({"switchover", "--reason", "kernel update", "--timeout", "20s"});
+    argv[0] += "-crash";
+    return run(argv, nullptr, {{"HA_CRASH_AFTER", where}});
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(switchover)
+
+BOOST_AUTO_TEST_CASE(a_dry_run_says_that_it_could_be_done_and_changes_nothing) {
+  Pair pair;
+  std::string output;
+  BOOST_TEST(pair.agent.run({"switchover", "--dry-run", "--reason", "x"}, &output) == 0);
+  BOOST_TEST(output.find("it could be done now; nothing was changed") != std::string::npos);
+  BOOST_TEST(pair.serves());
+  BOOST_TEST(pair.said().empty());
+  pair.peer.sql("STOP SLAVE SQL_THREAD");
+  BOOST_TEST(pair.agent.run({"switchover", "--dry-run", "--reason", "x"}, &output) == 1);
+  BOOST_TEST(output.find("mysql main of the peer does not follow") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_keepalived_that_does_not_react_gets_its_master_back) {
+  Pair pair;
+  std::string output;
+  BOOST_TEST(pair.agent.run({"switchover", "--reason", "kernel update"}, &output) == 1);
+  BOOST_TEST(output.find("keepalived did not react: is " + pair.yield_file +
+                         " a weight-0 track_file of its vrrp_instance?") != std::string::npos);
+  BOOST_TEST(output.find("this node serves") != std::string::npos);
+  BOOST_TEST(pair.serves());
+  BOOST_TEST(!pair.yields());
+  BOOST_TEST(!pair.at_work());
+  BOOST_TEST(pair.said() == "begun aborted ");
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_that_runs_on_aborts_it_before_the_vip_is_given_away) {
+  Pair pair;
+  pair.own.sql("CREATE DATABASE t");
+  pair.own.sql("CREATE TABLE t.t (id INT PRIMARY KEY)");
+  const MariaDb& own = pair.own;
+  std::jthread client([&own] {
+    try {
+      own.sql("INSERT INTO t.t SELECT SLEEP(30)");
+    } catch (const std::runtime_error&) {
+      // it is ended with the server
+    }
+  });
+  const auto running = [&] {
+    return own.value(
+        "SELECT COALESCE(MAX(id), '') FROM information_schema.processlist WHERE info "
+        "LIKE 'INSERT INTO t.t SELECT SLEEP%'");
+  };
+  BOOST_REQUIRE(wait_for([&] { return !running().empty(); }));
+  std::string output;
+  BOOST_TEST(pair.agent.run({"switchover", "--reason", "kernel update"}, &output) == 1);
+  BOOST_TEST(output.find("mysql main still takes writes") != std::string::npos);
+  BOOST_TEST(pair.serves());
+  BOOST_TEST(!pair.yields());
+  own.sql("KILL " + running());
+}
+
+BOOST_AUTO_TEST_CASE(killed_anywhere_it_is_taken_back_by_the_timer) {
+  Pair pair;
+  for (const char* where : {"begun", "quiesced", "yielded"}) {
+    BOOST_TEST_CONTEXT(where) {
+      BOOST_TEST(pair.run_until(std::string("switchover/") + where) == 128 + SIGKILL);
+      BOOST_TEST(pair.at_work());
+      BOOST_TEST(pair.yields() == (std::string(where) == "yielded"));
+      BOOST_TEST(pair.serves() == (std::string(where) == "begun"));
+      BOOST_TEST(pair.agent.run({"alerts", "retry", "--due"}) == 0);
+      BOOST_TEST(pair.serves());
+      BOOST_TEST(!pair.yields());
+      BOOST_TEST(!pair.at_work());
+      BOOST_TEST(pair.said().ends_with("begun left "));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(killed_it_is_taken_back_by_watch) {
+  Pair pair;
+  BOOST_TEST(pair.run_until("switchover/yielded") == 128 + SIGKILL);
+  Child watch = pair.agent.start({"watch"});
+  BOOST_TEST(wait_for([&] { return pair.serves() && !pair.yields() && !pair.at_work(); }));
+  watch.signal(SIGTERM);
+  BOOST_TEST(watch.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(killed_after_the_fault_event_the_next_hook_takes_it_back) {
+  Pair pair;
+  BOOST_TEST(pair.run_until("switchover/yielded") == 128 + SIGKILL);
+  pair.agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"});
+  BOOST_TEST(!pair.yields());
+  BOOST_TEST(!pair.at_work());
+  BOOST_TEST(pair.own.value("SELECT @@global.read_only") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(while_it_is_at_work_the_check_says_no_and_a_second_one_leaves) {
+  Pair pair;
+  Child first = pair.agent.start({"switchover", "--reason", "kernel update", "--timeout", "20s"});
+  BOOST_REQUIRE(wait_for([&] { return pair.yields(); }));
+  std::string output;
+  BOOST_TEST(pair.agent.run({"check"}, &output) == 1);
+  BOOST_TEST(output.find("a switchover gives this node's role away: kernel update") !=
+             std::string::npos);
+  BOOST_TEST(pair.agent.run({"switchover", "--reason", "another"}, &output) == 1);
+  BOOST_TEST(output.find("another switchover is at work: kernel update") != std::string::npos);
+  first.signal(SIGINT);
+  BOOST_TEST(first.wait() == 1);
+  BOOST_TEST(pair.serves());
+  BOOST_TEST(!pair.yields());
+  BOOST_TEST(pair.agent.run({"check"}) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
