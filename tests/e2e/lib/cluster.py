@@ -67,8 +67,8 @@ class Cluster:
         wait_for("MariaDB replication", replica.mysql.follows)
         wait_for("Redis replication", replica.redis.follows)
 
-    def bring_up(self, write=True, booted=False, connect_retry=1):
-        """The usual start: db1 is master, db2 follows and may take over, the client writes."""
+    def bring_up(self, write=True, booted=False, connect_retry=1, protected=True):
+        """The usual start: db1 is master, db2 follows and may take over, the client writes. `protected`: by semi-sync."""
         if not booted:
             self.boot()
         self.replicate(self.db1, self.db2, connect_retry)
@@ -76,7 +76,8 @@ class Cluster:
         self.db1.wait_master()
         self.db2.keepalived.start()
         wait_for("db2 as BACKUP", lambda: "Entering BACKUP STATE" in self.db2.keepalived.log())
-        wait_for("semi-sync with a replica", self.db1.mysql.protected)
+        if protected:
+            wait_for("semi-sync with a replica", self.db1.mysql.protected)
         self.set_up = self.now()
         if write:
             self.start_writers()

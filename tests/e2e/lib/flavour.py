@@ -26,6 +26,7 @@ class Agent:
     check = f"/run/ha/bin/ha-agent --config {CONFIG} check"
     check_user = "ha-agent"
     notify = f"/run/ha/bin/ha-agent --config {CONFIG} notify"
+    yield_file = "/run/yield"
     watch = ("/run/ha/bin/ha-agent", "--config", CONFIG, "watch")
 
     def payload(self, testbed):
@@ -37,14 +38,14 @@ class Agent:
         return folder
 
     def configure(self, folder, name, peer, hook, extra=None):
-        """`extra` maps a section's head to lines that are added to it."""
+        """`extra` maps a section's head to lines that are added to it, or stand for those of the same key."""
         _write(f"{folder}/mysql.password", mariadb.PASSWORDS["ha_agent"] + "\n")
         _write(f"{folder}/repl.password", mariadb.PASSWORDS["repl"] + "\n")
         _write(f"{folder}/redis.password", redis.AGENT_PASSWORD + "\n")
         _write(f"{folder}/ops.url", hook + "\n")
         sections = {
             "agent": [f"node = {name}", f"vip = {VIP}", "state_dir = /run/node/state", "deadline = 800ms",
-                      "start_timeout = 10s", "failback_delay = 5s", "retry_delay = 1s"],
+                      "start_timeout = 10s", "failback_delay = 5s", "retry_delay = 1s", f"yield_file = {self.yield_file}"],
             "http api": ["url = http://127.0.0.1:8080/health", "expect_status = 200", 'expect_body = "status":"ok"'],
             "mysql main": ["socket = /run/node/mysql.sock", "user = ha_agent",
                            "password_file = /run/node/etc/mysql.password", f"peer_host = {peer}",
@@ -56,7 +57,10 @@ class Agent:
                             "events = master, backup, fault, stop"],
         }
         for head, lines in (extra or {}).items():
-            sections.setdefault(head, []).extend(lines)
+            keys = [line.partition(" =")[0] for line in lines]
+            kept = [line for line in sections.get(head, []) if line.partition(" =")[0] not in keys]
+            # A key without a value is left out: the program's default.
+            sections[head] = kept + [line for line in lines if not line.endswith(" =")]
         _write(f"{folder}/ha-agent.conf",
                "\n\n".join("\n".join([f"[{head}]", *lines]) for head, lines in sections.items()) + "\n")
 
@@ -70,6 +74,7 @@ class Shell:
     check = "/run/ha/bin/check_all.sh"
     check_user = "root"
     notify = "/run/ha/bin/notify.sh"
+    yield_file = None
 
     def payload(self, _testbed):
         return SHELL

@@ -21,7 +21,7 @@ vrrp_script ha_check {{
     rise 2
 }}
 
-vrrp_instance VI_1 {{
+{track_file}vrrp_instance VI_1 {{
     state BACKUP
     nopreempt
     interface eth0
@@ -34,8 +34,21 @@ vrrp_instance VI_1 {{
     track_script {{
         ha_check
     }}
-    notify "{notify}" root
+{tracked}    notify "{notify}" root
 }}
+"""
+
+# Through which `ha-agent switchover` gives the VIP away.
+TRACK_FILE = """track_file ha_yield {{
+    file "{yield_file}"
+    weight 0
+    init_file 0
+}}
+
+"""
+TRACKED = """    track_file {
+        ha_yield
+    }
 """
 
 # A second address beside the first, and a group that moves both.
@@ -68,7 +81,9 @@ class Keepalived:
         self.machine = machine
         self.daemon = None
         with open(os.path.join(machine.dir, "keepalived.conf"), "w", encoding="utf-8") as conf:
+            yields = flavour.yield_file
             conf.write((CONF + GROUP if group else CONF).format(
+                track_file=TRACK_FILE.format(yield_file=yields) if yields else "", tracked=TRACKED if yields else "",
                 name=machine.name, priority=priority, vip=VIP, second_vip=SECOND_VIP, check=flavour.check,
                 check_user=flavour.check_user, notify=flavour.notify, advert_int="0.1" if fast else "1",
                 globals="    vrrp_version 3\n" if fast else ""))

@@ -27,6 +27,7 @@ SEMI_SYNC = ("--rpl-semi-sync-master-enabled=1", "--rpl-semi-sync-slave-enabled=
 TRUNCATES = ("--init-rpl-role=SLAVE",)
 NO_WAIT = ("--rpl-semi-sync-master-wait-no-slave=0",)
 DOCUMENTED = (*TRUNCATES, *NO_WAIT)
+ASYNCHRONOUS = ("--rpl-semi-sync-master-enabled=0", "--rpl-semi-sync-slave-enabled=0")
 
 
 def connect(socket, timeout=5):

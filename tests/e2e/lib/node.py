@@ -107,6 +107,10 @@ class Node:
                     lines += [json.loads(line) for line in journal if line.endswith("\n") and line.strip()]
         return lines
 
+    def yields(self):
+        """Whether the machine asks its keepalived for FAULT."""
+        return self.machine.run("/bin/cat", self.flavour.yield_file, check=False).stdout.strip() not in ("", "0")
+
     def serves_writes(self):
         return self.mysql.writable() and self.redis.takes_writes()
 
