@@ -143,14 +143,24 @@ def relay_log_at_the_cut(cluster):
             + verify.alone(cluster, cluster.db2))
 
 
+def lose_redis_data(node):
+    """Whatever it kept on the disk."""
+    shutil.rmtree(os.path.join(node.dir, "redis", "appendonlydir"))
+
+
+def redis_log(node):
+    with open(node.machine.log("redis"), encoding="utf-8", errors="replace") as log:
+        return log.read()
+
+
 @resident("empty-redis-returns")
 def empty_redis_returns(cluster):
     """Redis of the primary dies and comes back without its data after the takeover: it takes the other one's, and
-    not the other way round. (Back within milliseconds, before anybody can look, its replica would copy the nothing.)"""
+    not the other way round."""
     cluster.bring_up()
     moment = cluster.now()
     cluster.db1.redis.kill()
-    shutil.rmtree(os.path.join(cluster.db1.dir, "redis", "appendonlydir"))
+    lose_redis_data(cluster.db1)
     wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
     cluster.db2.wait_master()
     cluster.wait_writes(cluster.now())
@@ -158,6 +168,35 @@ def empty_redis_returns(cluster):
     figures = verify.pair(cluster, cluster.db2)
     wait_for("the writes on db1's Redis", lambda: cluster.db1.redis.ids() == cluster.db2.redis.ids())
     return figures
+
+
+@resident("empty-redis-restarted-at-once")
+def empty_redis_restarted_at_once(cluster):
+    """Back within milliseconds, without its data and with the VIP, before anybody could look: it takes no writes and
+    gives its replica nothing, which has the only copy, in memory. The other node serves it, and this one takes it."""
+    cluster.bring_up()
+    before = len(redis_log(cluster.db2))
+    cluster.db1.redis.kill()
+    for node in cluster.nodes:
+        lose_redis_data(node)
+    moment = cluster.now()
+    cluster.db1.redis.start()
+    cluster.db1.redis.wait_up()
+    empty, keys = cluster.now(), cluster.db1.redis.command("DBSIZE")
+    expect(keys == 0, f"db1 came back with {keys} keys")
+    expect(cluster.db1.has_vip(), "db1 has lost the VIP before its Redis was back")
+    # The replica asks it for its data, at once and in vain.
+    wait_for("a refusal in db2's Redis log", lambda: "NOMASTERLINK" in redis_log(cluster.db2)[before:])
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    figures = verify.pair(cluster, cluster.db2)
+    wait_for("the writes on db1's Redis", lambda: cluster.db1.redis.ids() == cluster.db2.redis.ids())
+    expect("Flushing old data" not in redis_log(cluster.db2)[before:], "db2's Redis threw its data away")
+    samples.never(cluster, cluster.db1, "redis", moment)
+    samples.never_both(cluster)
+    outage = cluster.samples.writable("db2", "redis", moment)[0][0] - moment
+    return f"empty {empty - moment:.3f} s after its end; db2 took writes {outage:.2f} s after it; {figures}"
 
 
 @resident("mysqld-frozen")
