@@ -146,6 +146,9 @@ def scenario(program, name, unit, root, one, two):
     wait_until("the old primary has caught up", lambda: one.ids() == two.ids())
     agent_one.notify("BACKUP")
     check("the same event again changes nothing", agent_one.last_step()["detail"].startswith("follows 127.0.0.1"))
+    # keepalived asks each second; what has begun to follow is promoted only once it was seen to have caught up.
+    code, output, _took = agent_one.run("check")
+    check("its check lets it take over", code == 0, output)
 
     # Back again, this time because the primary dies.
     writer = Writer(two, 2_000_000)
