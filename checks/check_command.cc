@@ -157,7 +157,7 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
   if (role.maintenance) {
     report.verdict = in_maintenance(
         role.view, {role.maintenance->verdict, role.maintenance->reason}, report.verdict);
-    report.remarks.push_back("maintenance is on: " + role.maintenance->reason);
+    report.maintenance = role.maintenance->reason;
   }
 
   remember_findings(memory, role, report.findings);

@@ -16,6 +16,7 @@ struct CheckReport {
   State newest = State::none;
   Verdict verdict;
   std::vector<Finding> findings;
+  std::string maintenance;           ///< the reason of one that is on
   std::vector<std::string> remarks;  ///< about the check itself: what it could not remember
   Millis deadline{};
   Millis took{};
@@ -26,7 +27,9 @@ std::string render_text(const CheckReport& report, bool colour);
 /// First line `HA OK: …`, `HA CRITICAL: …` or `HA UNKNOWN: …` with performance data, then a line a
 /// resource.
 std::string render_nagios(const CheckReport& report);
-/// One object; the fields are described in ha-agent(8).
+/// One object: version, agent, node, instance, role, newest_event, verdict{code, word, reason},
+/// maintenance (its reason) or null, deadline_ms, took_ms, resources[{kind, name, level, seen,
+/// took_ms, facts{}}], remarks[].
 std::string render_json(const CheckReport& report);
 
 /// 0 OK, 2 CRITICAL, 3 UNKNOWN.

@@ -20,20 +20,23 @@ std::string render_json(const CheckReport& report) {
                          {"took_ms", finding.took.count()},
                          {"facts", std::move(facts)}});
   }
-  const ordered_json value = {{"version", 1},
-                              {"agent", HA_VERSION},
-                              {"node", report.node},
-                              {"instance", report.instance},
-                              {"role", to_string(report.role)},
-                              {"newest_event", to_string(report.newest)},
-                              {"verdict",
-                               {{"code", static_cast<int>(report.verdict.code)},
-                                {"word", verdict_word(report.verdict.code)},
-                                {"reason", report.verdict.reason}}},
-                              {"deadline_ms", report.deadline.count()},
-                              {"took_ms", report.took.count()},
-                              {"resources", std::move(resources)},
-                              {"remarks", report.remarks}};
+  const ordered_json value = {
+      {"version", 1},
+      {"agent", HA_VERSION},
+      {"node", report.node},
+      {"instance", report.instance},
+      {"role", to_string(report.role)},
+      {"newest_event", to_string(report.newest)},
+      {"verdict",
+       {{"code", static_cast<int>(report.verdict.code)},
+        {"word", verdict_word(report.verdict.code)},
+        {"reason", report.verdict.reason}}},
+      {"maintenance",
+       report.maintenance.empty() ? ordered_json(nullptr) : ordered_json(report.maintenance)},
+      {"deadline_ms", report.deadline.count()},
+      {"took_ms", report.took.count()},
+      {"resources", std::move(resources)},
+      {"remarks", report.remarks}};
   // What servers say need not be UTF-8.
   return value.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

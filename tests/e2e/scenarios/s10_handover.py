@@ -53,6 +53,9 @@ def there_and_back(cluster):
 def switchover(cluster):
     cluster.bring_up()
     figures = there_and_back(cluster)
+    for word in ("switchover begun", "switchover done"):
+        wait_for(f"two alerts with '{word}'",
+                 lambda: sum(word in text for _sender, text in cluster.webhook.delivered()) == 2)
     return f"{figures}; {verify.pair(cluster, cluster.db1)}"
 
 
