@@ -6,9 +6,9 @@ namespace ha {
 namespace {
 
 // "mysql main: why; redis cache: why" of those that ask for `act`.
-std::string reasons(const std::vector<Judged>& all, Act act) {
+std::string reasons(const std::vector<JudgedOutlook>& all, Act act) {
   std::string text;
-  for (const Judged& each : all) {
+  for (const JudgedOutlook& each : all) {
     if (each.judgement.cell.act != act) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", each.outlook.resource,
                         each.judgement.cell.why);
@@ -16,25 +16,25 @@ std::string reasons(const std::vector<Judged>& all, Act act) {
   return text;
 }
 
-bool any(const std::vector<Judged>& all, Act act) {
-  for (const Judged& each : all) {
+bool any(const std::vector<JudgedOutlook>& all, Act act) {
+  for (const JudgedOutlook& each : all) {
     if (each.judgement.cell.act == act) return true;
   }
   return false;
 }
 
 // Also while everything else waits: the peer of an isolated master may be about to be promoted.
-std::optional<Occasion> fence_of(const RoleGathered& role, const std::vector<Judged>& all) {
+std::optional<Occasion> fence_of(const RoleGathered& role, const std::vector<JudgedOutlook>& all) {
   if (role_of(role.view) != Role::master || !any(all, Act::fence)) return std::nullopt;
   return Occasion{Occasion::Kind::fence, reasons(all, Act::fence)};
 }
 
-std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<Judged>& all,
+std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<JudgedOutlook>& all,
                                     bool isolated) {
   if (isolated) {
     if (auto fence = fence_of(role, all)) return fence;
   }
-  for (const Judged& each : all) {
+  for (const JudgedOutlook& each : all) {
     if (!each.outlook.local_silent || role.view.phase == Phase::fenced) continue;
     return Occasion{Occasion::Kind::kill,
                     each.outlook.resource + ": the server of a MASTER does not answer"};
@@ -45,7 +45,7 @@ std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<
   if (any(all, Act::promote_again)) {
     return Occasion{Occasion::Kind::promote_again, reasons(all, Act::promote_again)};
   }
-  for (const Judged& each : all) {
+  for (const JudgedOutlook& each : all) {
     if (!each.outlook.tend_source) continue;
     return Occasion{
         Occasion::Kind::tend,
@@ -54,7 +54,8 @@ std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<
   return std::nullopt;
 }
 
-std::optional<Occasion> of_a_standby(const RoleGathered& role, const std::vector<Judged>& all) {
+std::optional<Occasion> of_a_standby(const RoleGathered& role,
+                                     const std::vector<JudgedOutlook>& all) {
   if (any(all, Act::demote)) {
     return Occasion{Occasion::Kind::demote, "a standby takes writes: " + reasons(all, Act::demote)};
   }
@@ -64,7 +65,7 @@ std::optional<Occasion> of_a_standby(const RoleGathered& role, const std::vector
   if (any(all, Act::follow)) {
     return Occasion{Occasion::Kind::follow, reasons(all, Act::follow)};
   }
-  for (const Judged& each : all) {
+  for (const JudgedOutlook& each : all) {
     if (!each.outlook.tend_replica) continue;
     return Occasion{Occasion::Kind::follow,
                     each.outlook.resource + ": semi-sync was in use before the server's restart"};
@@ -74,8 +75,8 @@ std::optional<Occasion> of_a_standby(const RoleGathered& role, const std::vector
 
 }  // namespace
 
-std::vector<Judged> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks) {
-  std::vector<Judged> all;
+std::vector<JudgedOutlook> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks) {
+  std::vector<JudgedOutlook> all;
   for (Outlook& outlook : outlooks) {
     Judgement judgement = judge(role_of(role.view), false, outlook.situation, outlook.policy);
     all.push_back({std::move(outlook), std::move(judgement)});
@@ -83,8 +84,8 @@ std::vector<Judged> judge_all(const RoleGathered& role, std::vector<Outlook> out
   return all;
 }
 
-std::optional<Occasion> next_occasion(const RoleGathered& role, const std::vector<Judged>& all,
-                                      bool isolated) {
+std::optional<Occasion> next_occasion(const RoleGathered& role,
+                                      const std::vector<JudgedOutlook>& all, bool isolated) {
   if (!role.view.readable || role.view.phase == Phase::running || role.view.phase == Phase::died) {
     return std::nullopt;
   }

@@ -10,16 +10,16 @@
 
 namespace ha {
 
-struct Judged {
+struct JudgedOutlook {
   Outlook outlook;
   Judgement judgement;
 };
 
-std::vector<Judged> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks);
+std::vector<JudgedOutlook> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks);
 
 /// `isolated`: for isolation_timeout. nullopt: everything is as it should be, or is not watch's to
 /// change.
-std::optional<Occasion> next_occasion(const RoleGathered& role, const std::vector<Judged>& all,
-                                      bool isolated);
+std::optional<Occasion> next_occasion(const RoleGathered& role,
+                                      const std::vector<JudgedOutlook>& all, bool isolated);
 
 }  // namespace ha

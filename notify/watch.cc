@@ -205,14 +205,14 @@ class Watch {
     // A hook that was killed left its event, and nothing tells of that.
     if (role.view.phase == Phase::died) left_over_ = true;
     if (role.handover && !role.handover->alive()) take_back_handover(config_, roles_);
-    const std::vector<Judged> all = judge_all(role, lookout_.look(role, since_));
-    for (const Judged& each : all) keep_record(each);
+    const std::vector<JudgedOutlook> all = judge_all(role, lookout_.look(role, since_));
+    for (const JudgedOutlook& each : all) keep_record(each);
     auto occasion = next_occasion(role, all, isolated);
     if (!occasion || !due(*occasion)) return;
     act(role, *occasion);
   }
 
-  void keep_record(const Judged& each) {
+  void keep_record(const JudgedOutlook& each) {
     const auto kept = update_record(
         dir_, each.outlook.resource, each.outlook.seen_ms, kRecordPatience, [&](Record& record) {
           record = next_record(std::move(record), each.judgement.cell.note, each.outlook.situation);
