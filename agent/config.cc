@@ -51,6 +51,9 @@ void add_section(Kind kind, const std::string& name, Config& config) {
     case Kind::witness:
       config.witness.emplace_back().name = name;
       return;
+    case Kind::lock:
+      config.lock.emplace_back().name = name;
+      return;
   }
 }
 

@@ -23,6 +23,8 @@ enum class OnStale { refuse, promote };
 enum class OnSilent { kill, leave };
 enum class Quorum { majority, any, all };
 enum class WitnessType { ping, tcp, http };
+enum class LockType { etcd };
+enum class OnLockLost { fence, alert };
 enum class ProbeWhen { always, master };
 enum class SslMode { disabled, preferred, required, verify_identity };
 enum class UnitAction { none, start, stop, restart };
@@ -144,6 +146,22 @@ struct WitnessConfig {
   std::string ca_file;
 };
 
+/// The lock that a promotion takes and watch keeps (agent/lock_times.h).
+struct LockConfig {
+  std::string name;
+  LockType type = LockType::etcd;
+  std::vector<std::string> endpoints;  ///< http://host:port, without a path
+  std::string user;                    ///< empty: no authentication
+  std::string password;                ///< a secret
+  bool allow_http = false;
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
+  std::string key;  ///< default: /ha-agent/NAME
+  Millis ttl{};
+  OnLockLost on_lock_lost = OnLockLost::fence;
+};
+
 struct Config {
   std::string path;
   AgentConfig agent;
@@ -153,7 +171,10 @@ struct Config {
   std::vector<UnitConfig> unit;
   std::vector<WebhookConfig> webhook;
   std::vector<WitnessConfig> witness;
+  std::vector<LockConfig> lock;  ///< at most one
 
+  /// nullptr: none is configured.
+  const LockConfig* the_lock() const { return lock.empty() ? nullptr : &lock.front(); }
   /// True when another node's server is known: what keeps two of them from taking writes matters.
   bool has_peer() const {
     const auto knows = [](const auto& section) { return !section.peer_host.empty(); };

@@ -46,6 +46,10 @@ ExitCode config_check(const std::string& path) {
   warn_of_ping(config);
   const std::size_t resources =
       config.http.size() + config.mysql.size() + config.redis.size() + config.unit.size();
+  if (const LockConfig* const lock = config.the_lock(); lock != nullptr) {
+    fmt::print("note: [lock {}] is renewed by `ha-agent watch`, which must run on both nodes\n",
+               lock->name);
+  }
   fmt::print("{}: ok, {}, {}\n", path, counted(resources, "resource"),
              counted(config.webhook.size(), "channel"));
   return ExitCode::ok;

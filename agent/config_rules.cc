@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/duration.h"
+#include "agent/lock_times.h"
 #include "agent/option_value.h"
 #include "agent/regular_file.h"
 #include "agent/witness.h"
@@ -154,6 +156,52 @@ void judge_witness(Section section, const WitnessConfig& witness) {
   }
 }
 
+void judge_lock(Section section, Config& config) {
+  LockConfig& lock = config.lock.back();
+  if (config.lock.size() > 1) {
+    section.refuse({}, fmt::format("expected at most one lock, got a second one beside [lock {}]",
+                                   config.lock.front().name));
+  }
+  if (lock.key.empty()) lock.key = "/ha-agent/" + lock.name;
+  for (const auto& [key, other] :
+       {std::pair{"user", "password_file"}, std::pair{"password_file", "user"},
+        std::pair{"cert_file", "key_file"}, std::pair{"key_file", "cert_file"}}) {
+    if (section.has(key) && !section.has(other))
+      section.refuse(key, fmt::format("expected {} beside it, got none", other));
+  }
+  const auto plain = std::find_if(lock.endpoints.begin(), lock.endpoints.end(),
+                                  [](const auto& url) { return url.starts_with("http://"); });
+  if (plain == lock.endpoints.end()) return;
+  if (section.has("user") && !lock.allow_http) {
+    section.refuse("endpoints",
+                   fmt::format("expected https://, because a password goes there, or allow_http = "
+                               "yes, got '{}'",
+                               *plain));
+  }
+  for (const char* key : {"ca_file", "cert_file", "key_file"}) {
+    if (section.has(key)) section.warn(key, "has no effect on an http:// endpoint");
+  }
+}
+
+void judge_lock_beside(const Config& config, Findings& findings) {
+  const LockConfig* const lock = config.the_lock();
+  if (lock == nullptr) return;
+  const auto warn = [&](std::string text) {
+    findings.warnings.add({}, fmt::format("[lock {}]: {}", lock->name, text));
+  };
+  if (config.mysql.empty() && config.redis.empty()) {
+    warn("there is no [mysql] and no [redis] section, so there is nothing that it protects");
+  }
+  const Millis needed = shortest_ttl(config.agent.check_reaction);
+  if (lock->ttl < needed) {
+    warn(
+        fmt::format("ttl = {}: while watch is frozen, keepalived needs check_reaction = {} to get "
+                    "this node out of MASTER, which the lock does not outlast; use {} or more",
+                    format_duration(lock->ttl), format_duration(config.agent.check_reaction),
+                    format_duration(needed)));
+  }
+}
+
 }  // namespace
 
 void apply_rules(Kind kind, const IniSection& section, Config& config, Findings& findings) {
@@ -172,11 +220,14 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
       return judge_webhook(judged, config.webhook.back());
     case Kind::witness:
       return judge_witness(judged, config.witness.back());
+    case Kind::lock:
+      return judge_lock(judged, config);
   }
 }
 
 void apply_rules_between_sections(const Config& config, Findings& findings) {
-  if (config.has_peer() && config.witness.empty()) {
+  judge_lock_beside(config, findings);
+  if (config.has_peer() && config.witness.empty() && config.lock.empty()) {
     findings.warnings.add({},
                           fmt::format("no witness: {}; add for example [witness gateway] with type "
                                       "= ping and host = the gateway's address",

@@ -24,7 +24,7 @@ using FactValue = std::variant<bool, std::int64_t, std::string>;
 using Facts = std::vector<std::pair<std::string, FactValue>>;
 
 struct Finding {
-  std::string kind;  ///< http, mysql, redis, unit
+  std::string kind;  ///< http, mysql, redis, unit, lock
   std::string name;  ///< the section's name
   Level level = Level::unknown;
   std::string seen;  ///< one line for people: what was seen, or what was expected and is not so

@@ -59,6 +59,14 @@ bool is_unit(std::string_view text) {
   });
 }
 
+/// A URL that ends with its host or port; a last slash is no path.
+bool is_server(std::string_view url) {
+  if (!is_http_url(url)) return false;
+  const std::string_view rest = url.substr(url.find("://") + 3);
+  const auto end = rest.find_first_of("/?#");
+  return end == std::string_view::npos || (rest[end] == '/' && end + 1 == rest.size());
+}
+
 /// 200 or 200-299.
 std::optional<std::pair<int, int>> parse_range(std::string_view text) {
   constexpr std::int64_t kFirst = 100;
@@ -133,6 +141,17 @@ std::optional<Value> parse_headers(std::string_view text) {
   return value;
 }
 
+std::optional<Value> parse_servers(std::string_view text) {
+  Value value;
+  value.text = text;
+  for (std::string_view part : split(text, ',')) {
+    if (!is_server(part)) return std::nullopt;
+    if (part.ends_with('/')) part.remove_suffix(1);
+    value.list.emplace_back(part);
+  }
+  return value;
+}
+
 std::optional<Value> if_so(bool so, std::string_view text, std::int64_t number = 0) {
   if (!so) return std::nullopt;
   Value value;
@@ -172,6 +191,8 @@ std::optional<Value> parse_form(const Shape& shape, std::string_view text) {
       return if_so(is_address(text), text);
     case Form::url:
       return if_so(is_http_url(text), text);
+    case Form::servers:
+      return parse_servers(text);
     case Form::statuses:
       return parse_statuses(text);
     case Form::headers:
@@ -214,6 +235,8 @@ std::string describe(const Option& option) {
       return "an IPv4 or IPv6 address without a prefix length";
     case Form::url:
       return "http:// or https://, a host, and no user name, password or blank";
+    case Form::servers:
+      return "http:// or https:// and a host, perhaps a port, no path; commas between several";
     case Form::statuses:
       return "statuses from 100 to 599 such as 200, 200-299 or 200,204";
     case Form::headers:
@@ -230,7 +253,8 @@ Result<Value> parse_value(const Option& option, std::string_view text) {
   }
   if (auto value = parse_form(option.shape, text)) return *std::move(value);
   // A URL may carry a credential even where none should be.
-  const bool hide = option.show == Show::masked || option.shape.form == Form::url;
+  const Form form = option.shape.form;
+  const bool hide = option.show == Show::masked || form == Form::url || form == Form::servers;
   return fail(
       fmt::format("expected {}, got {}", describe(option), hide ? "'***'" : ha::quoted(text)),
       ErrorKind::config);

@@ -78,6 +78,7 @@ using R = RedisConfig;
 using U = UnitConfig;
 using W = WebhookConfig;
 using T = WitnessConfig;
+using L = LockConfig;
 constexpr auto agent = &Config::agent;
 constexpr auto http = &Config::http;
 constexpr auto mysql = &Config::mysql;
@@ -85,6 +86,7 @@ constexpr auto redis = &Config::redis;
 constexpr auto unit = &Config::unit;
 constexpr auto webhook = &Config::webhook;
 constexpr auto witness = &Config::witness;
+constexpr auto lock = &Config::lock;
 
 // clang-format off
 constexpr std::array kOptions{
@@ -257,6 +259,35 @@ constexpr std::array kOptions{
   Option{Kind::witness, "ca_file", form(Form::file), "", optional, plain,
          "PEM file of the CA that signed the certificate of an https:// url. Default: the system's.",
          store<witness, &T::ca_file>},
+
+  // --- [lock NAME] ---
+  Option{Kind::lock, "type", word("etcd"), "", required, plain,
+         "Where the lock is kept. etcd: version 3, by its JSON gateway.", store<lock, &L::type>},
+  Option{Kind::lock, "endpoints", form(Form::servers), "", required, plain,
+         "The members' client URLs. All are asked; one that answers for the quorum is enough.",
+         store<lock, &L::endpoints>},
+  Option{Kind::lock, "user", form(Form::text), "", optional, plain,
+         "The account, where authentication is enabled.", store<lock, &L::user>},
+  Option{Kind::lock, "password_file", form(Form::secret), "", optional, plain,
+         "A file with its password.", store<lock, &L::password>},
+  Option{Kind::lock, "allow_http", form(Form::flag), "no", optional, plain,
+         "yes lets the password go to a plain http:// endpoint.", store<lock, &L::allow_http>},
+  Option{Kind::lock, "ca_file", form(Form::file), "", optional, plain,
+         "PEM file of the CA that signed the members' certificates. Default: the system's, which is slower to load.",
+         store<lock, &L::ca_file>},
+  Option{Kind::lock, "cert_file", form(Form::file), "", optional, plain,
+         "PEM file of this client's certificate.", store<lock, &L::cert_file>},
+  Option{Kind::lock, "key_file", form(Form::file), "", optional, plain,
+         "PEM file of its key.", store<lock, &L::key_file>},
+  Option{Kind::lock, "key", form(Form::text), "", optional, plain,
+         "The key in etcd; the same on both nodes. Default: /ha-agent/ and the section's name.",
+         store<lock, &L::key>},
+  Option{Kind::lock, "ttl", duration(2 * kSecond, 10 * kMinute), "10s", optional, plain,
+         "How long the lock outlives its holder. It is renewed every third of it; what is not renewed for two thirds of it is given up, so that the writes have stopped before it ends. After a power cut the other node waits for the rest.",
+         store<lock, &L::ttl>},
+  Option{Kind::lock, "on_lock_lost", word("fence|alert"), "fence", optional, plain,
+         "What to do on a MASTER whose lock cannot be renewed or is gone: stop its writes, or only tell.",
+         store<lock, &L::on_lock_lost>},
 };
 // clang-format on
 
@@ -275,6 +306,11 @@ constexpr std::array<KindText, kKinds> kKindTexts{{
     {Kind::witness, "witness",
      "Somebody outside the pair, such as the gateway. Its answer proves that this node is not "
      "isolated."},
+    {Kind::lock, "lock",
+     "A lock in an etcd cluster that three machines make, at most one. Who does not hold it "
+     "promotes "
+     "nothing, and whoever loses it stops its writes: the nodes cannot both take writes, whatever "
+     "link is cut."},
 }};
 
 }  // namespace

@@ -13,8 +13,8 @@
 
 namespace ha {
 
-enum class Kind { agent, http, mysql, redis, unit, webhook, witness };
-constexpr int kKinds = 7;
+enum class Kind { agent, http, mysql, redis, unit, webhook, witness, lock };
+constexpr int kKinds = 8;
 
 /// What a value must look like; option_value.h parses and explains them.
 enum class Form {
@@ -30,6 +30,7 @@ enum class Form {
   host,      ///< a name or an address
   address,   ///< an IPv4 or IPv6 address, without a prefix length
   url,       ///< http:// or https:// and a host
+  servers,   ///< http:// or https://, a host, perhaps a port, and no path; commas between
   statuses,  ///< 200, 200-299, 200,204
   headers,   ///< Name: value, `|` between them
   unit,      ///< a systemd unit with its suffix

@@ -19,6 +19,7 @@ struct StateDir {
   std::string role() const { return root + "/role.json"; }  ///< what became of the newest event
   std::string maintenance() const { return root + "/maintenance.json"; }  ///< while it lasts
   std::string handover() const { return root + "/switchover.json"; }      ///< while one is at work
+  std::string lock_lease() const { return root + "/lock.json"; }   ///< the hold on the [lock]
   std::string journal() const { return root + "/journal.jsonl"; }  ///< every transition and step
   std::string outbox() const { return root + "/outbox"; }  ///< one file per event and channel
   std::string check() const { return root + "/check"; }    ///< what checks remember
