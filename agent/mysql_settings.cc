@@ -41,8 +41,8 @@ std::int64_t number(std::string_view text) {
 
 class Judge {
  public:
-  Judge(const MysqlSettings& settings, Millis isolation_timeout)
-      : settings_(settings), isolation_timeout_(isolation_timeout) {}
+  Judge(const MysqlSettings& settings, Millis stops_within, std::string_view key)
+      : settings_(settings), stops_within_(stops_within), key_(key) {}
 
   Remarks operator()() {
     at_start("read_only", kAtRestart);
@@ -154,17 +154,18 @@ class Judge {
     const auto* value = find(name);
     if (value == nullptr) return;
     const std::int64_t ms = number(value->value);
-    const std::int64_t least = isolation_timeout_.count() + 1000;
+    const std::int64_t least = stops_within_.count() + 1000;
     if (ms > least) return;
     constexpr std::int64_t kUsual = 10'000;
     add(Kind::missing, name, fmt::format("{} = {}", name, std::max(kUsual, 2 * least)),
         fmt::format("an isolated primary must not acknowledge alone before it stops its writes: "
-                    "more than isolation_timeout + 1 s = {} ms",
-                    least));
+                    "more than {} + 1 s = {} ms",
+                    key_, least));
   }
 
   const MysqlSettings& settings_;
-  Millis isolation_timeout_;
+  Millis stops_within_;
+  std::string key_;
   Remarks remarks_;
 };
 
@@ -243,8 +244,9 @@ Result<MysqlSettings> gather_settings(MysqlClient& client) {
   return settings;
 }
 
-std::vector<SettingRemark> judge_settings(const MysqlSettings& settings, Millis isolation_timeout) {
-  return Judge(settings, isolation_timeout)();
+std::vector<SettingRemark> judge_settings(const MysqlSettings& settings, Millis stops_within,
+                                          std::string_view key) {
+  return Judge(settings, stops_within, key)();
 }
 
 std::string missing_lines(const std::vector<SettingRemark>& remarks) {

@@ -41,7 +41,9 @@ struct SettingRemark {
   std::string why;   ///< one sentence
 };
 
-std::vector<SettingRemark> judge_settings(const MysqlSettings& settings, Millis isolation_timeout);
+/// `stops_within`: how long an isolated master may go on taking writes, by the value of `key`.
+std::vector<SettingRemark> judge_settings(const MysqlSettings& settings, Millis stops_within,
+                                          std::string_view key = "isolation_timeout");
 
 /// "read_only = ON; gtid_strict_mode = ON": the missing ones' lines; empty when nothing is missing.
 std::string missing_lines(const std::vector<SettingRemark>& remarks);

@@ -89,6 +89,7 @@ Situation mysql_situation(const MysqlConfig& config, const Result<MysqlFacts>& o
                           const MysqlSurroundings& around) {
   Situation situation;
   situation.witness = around.witness;
+  situation.lock = around.lock;
   situation.first_boot = around.first_boot && around.record == Record{};
   situation.peer = peer_view(config, own ? &*own : nullptr, around.peer);
   if (!own) {

@@ -17,6 +17,7 @@ struct MysqlSurroundings {
   bool drain_refused = false;      ///< the last promotion was refused because of this backlog
   Record record;
   WitnessView witness;
+  LockView lock;
   bool first_boot = false;                 ///< no event ever
   std::optional<Result<MysqlFacts>> peer;  ///< nullopt: not asked
 };

@@ -136,6 +136,8 @@ const char* cause_word(Cause cause) {
       return "witness";
     case Cause::stale:
       return "stale";
+    case Cause::lock:
+      return "lock";
     case Cause::none:
       break;
   }
@@ -156,6 +158,11 @@ Eligibility can_promote(const Situation& situation, const PromotePolicy& policy)
       return no(Cause::drain, "the relay log is still being drained after a refused promotion");
     }
   }
+  // Whatever the peer says: nothing is lifted without the lock.
+  const LockView& lock = situation.lock;
+  if (lock.configured && !lock.answers) {
+    return no(Cause::lock, with_trouble("the lock cannot be had", lock.why));
+  }
   if (situation.peer.answer == PeerView::Answer::up) return judge_answering_peer(situation);
   // A link to a host that vanished says Yes for minutes: it vouches only where nobody had to ask.
   const bool unasked = situation.peer.answer == PeerView::Answer::vouched ||
@@ -167,6 +174,9 @@ Eligibility can_promote(const Situation& situation, const PromotePolicy& policy)
   if (situation.witness.configured && !situation.witness.quorum) {
     return no(Cause::witness, with_trouble("neither the peer nor a quorum of witnesses answers",
                                            situation.witness.why));
+  }
+  if (lock.configured && lock.elsewhere) {
+    return no(Cause::lock, with_trouble("the peer is silent, and the lock is kept", lock.why));
   }
   return judge_alone(situation, policy);
 }
@@ -190,8 +200,10 @@ Column column_of(const Situation& situation) {
     if (peer.holds == Holds::same_or_less) return Column::peer_behind;
     return peer.holds == Holds::diverged ? Column::peer_diverged : Column::peer_ahead;
   }
-  return situation.witness.configured && !situation.witness.quorum ? Column::isolated
-                                                                   : Column::silent;
+  const LockView& lock = situation.lock;
+  const bool cut_off =
+      lock.configured ? !lock.answers : situation.witness.configured && !situation.witness.quorum;
+  return cut_off ? Column::isolated : Column::silent;
 }
 
 namespace {
@@ -201,6 +213,10 @@ Cell cell_from(const Eligibility& answer, Level if_yes = Level::ok) {
 }
 
 std::string isolated_text(const Situation& situation) {
+  if (situation.lock.configured) {
+    return with_trouble("isolated: the peer does not answer, and the lock is not to be had",
+                        situation.lock.why);
+  }
   return with_trouble("isolated: neither the peer nor a quorum of witnesses answers",
                       situation.witness.why);
 }
@@ -385,7 +401,8 @@ Record next_record(Record record, Note note, const Situation& situation) {
 }
 
 Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
-                             const AgentConfig& config) {
+                             const AgentConfig& config, const LockView& lock) {
+  if (lock.configured) return Millis{0};
   const bool asked_in_vain =
       peer.answer == PeerView::Answer::silent || peer.answer == PeerView::Answer::none;
   if (!witness.configured || !asked_in_vain) return Millis{0};

@@ -64,6 +64,17 @@ struct WitnessView {
   std::string why;     ///< how many answer, who does not; empty when none is configured
 };
 
+/// The lock in etcd, where one is configured: of a MASTER its own hold, of everybody else what etcd
+/// says.
+struct LockView {
+  bool configured = false;
+  /// Held (MASTER), or etcd answers for its quorum; true also when nobody had to ask.
+  bool answers = true;
+  /// Another node has it, and the last promotion was refused because it keeps it.
+  bool elsewhere = false;
+  std::string why;  ///< of either
+};
+
 /// Does an acknowledgement wait until a replica has the write?
 enum class Protection { unknown, unprotected, protected_ };
 
@@ -80,6 +91,7 @@ struct Situation {
   ServerView own;
   PeerView peer;
   WitnessView witness;
+  LockView lock;
   Record record;
   Seen seen;
   bool first_boot = false;  ///< no event ever, no record
@@ -92,7 +104,7 @@ struct PromotePolicy {
 };
 
 /// What stands in the way; one word each in records: see cause_word().
-enum class Cause { none, server, applier, drain, lag, peer, diverged, witness, stale };
+enum class Cause { none, server, applier, drain, lag, peer, diverged, witness, stale, lock };
 
 struct Eligibility {
   bool yes = false;
@@ -124,7 +136,7 @@ enum class Column {
   peer_diverged,  ///< read-only
   peer_writable,
   silent,    ///< with a quorum, or without witnesses
-  isolated,  ///< silent, and the quorum is lost
+  isolated,  ///< silent, and the quorum is lost; with a lock: the lock's
 };
 
 /// What a cell asks of watch; the check does none of it.
@@ -164,8 +176,9 @@ Record effective(const Record& record, const ServerIdentity& server);
 Record next_record(Record record, Note note, const Situation& situation);
 
 /// Rule 2: how long a promotion towards a silent peer waits, counted from when it
-/// is found silent: its self-fence and keepalived's way to FAULT there. Zero without witnesses.
+/// is found silent: its self-fence and keepalived's way to FAULT there. Zero without witnesses, and
+/// with a lock, whose own end is the wait.
 Millis wait_before_promotion(const WitnessView& witness, const PeerView& peer,
-                             const AgentConfig& config);
+                             const AgentConfig& config, const LockView& lock = {});
 
 }  // namespace ha

@@ -61,6 +61,7 @@ Situation redis_situation(const RedisConfig& config, const Result<RedisSight>& o
                           const RedisSurroundings& around) {
   Situation situation;
   situation.witness = around.witness;
+  situation.lock = around.lock;
   situation.first_boot = around.first_boot && around.record == Record{};
   situation.peer = peer_view(config, own ? &own->facts : nullptr, around.peer);
   if (!own) {

@@ -20,6 +20,7 @@ struct RedisSight {
 struct RedisSurroundings {
   Record record;
   WitnessView witness;
+  LockView lock;
   bool first_boot = false;
   std::optional<Result<RedisSight>> peer;  ///< nullopt: not asked
 };

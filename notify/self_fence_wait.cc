@@ -23,7 +23,9 @@ StepOutcome wait_for_self_fence(const Run& run, const std::function<bool()>& ans
   silent.answer = PeerView::Answer::silent;
   // From now on, not from the event: the peer may have answered until a moment ago. And while this
   // node is the isolated one, a wait says nothing about the peer.
-  const Millis wait = wait_before_promotion(witness, silent, run.config.agent);
+  LockView lock;
+  lock.configured = run.config.the_lock() != nullptr;
+  const Millis wait = wait_before_promotion(witness, silent, run.config.agent, lock);
   const Deadline until = Deadline::in(wait);
   if (witness.configured && !run.forced) {
     const WitnessView view = ask_witnesses(run.config);

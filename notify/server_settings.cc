@@ -27,7 +27,9 @@ std::vector<ServerSettings> ask_settings(const Config& config, Deadline deadline
     } else if (!*answer) {
       one.trouble = answer->error().message;
     } else {
-      one.remarks = judge_settings(**answer, config.agent.isolation_timeout);
+      const LockConfig* const lock = config.the_lock();
+      one.remarks = lock == nullptr ? judge_settings(**answer, config.agent.isolation_timeout)
+                                    : judge_settings(**answer, lock->ttl, "ttl");
     }
   }
   return all;
