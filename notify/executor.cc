@@ -8,9 +8,11 @@
 #include <thread>
 
 #include "agent/bounded.h"
+#include "agent/lock_times.h"
 #include "agent/log.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
+#include "notify/run_lock.h"
 #include "notify/texts.h"
 
 namespace ha {
@@ -28,6 +30,7 @@ constexpr Millis kMysqlFollow{60'000};
 // The same, and a save of the whole dataset with a copy of it.
 constexpr Millis kRedisFollow{300'000};
 constexpr Millis kUnitStop{90'000};  // systemd's own default for a stopping unit
+constexpr Millis kRevoke{1000};
 constexpr Millis kOverrun{2000};  // beyond the drain's own limit, so that it can refuse by itself
 
 struct LaneReport {
@@ -131,6 +134,7 @@ class LaneRunner {
                              std::chrono::duration_cast<Millis>(took), report_.last.detail});
     if (!report_.last.remark.empty()) report_.remarks.push_back(report_.last.remark);
     journal_step(*run_, report_.steps.back(), took);
+    if (run_->lock) run_->lock->step_ended(lane_, step, report_.steps.back().ok);
     crash_point(lane_.resource + "/" + std::string(word_of(step)));
     // A process that is dead takes no writes, whatever it did not answer before.
     if (step == Step::kill_silent && kind == Kind_::done) report_.any_failed = false;
@@ -160,7 +164,8 @@ std::string remedy_of(const std::string& cause, Lang lang) {
       Row{"drain", Text::remedy_drain, true},     Row{"lag", Text::remedy_drain, true},
       Row{"peer", Text::remedy_peer, true},       Row{"diverged", Text::remedy_diverged, true},
       Row{"witness", Text::remedy_witness, true}, Row{"stale", Text::remedy_stale, true},
-      Row{"lock", Text::remedy_lock, false},      Row{"vip", Text::remedy_vip, false}};
+      Row{"busy", Text::remedy_busy, false},      Row{"lock", Text::remedy_lock, true},
+      Row{"vip", Text::remedy_vip, false}};
   for (const Row& row : kRows) {
     if (row.cause != cause) continue;
     std::string remedy = say(lang, row.text);
@@ -211,7 +216,16 @@ void merge(Report& report, const Plan& plan, const Run& run, const Lane& lane,
 // A server that answers nothing has to be dead before isolation_timeout is over (rule 4).
 Millis demote_step(const Config& config) {
   constexpr int kSteps = 4;
-  return std::clamp(config.agent.isolation_timeout / kSteps, kStopStep, kDemoteStep);
+  const Millis step = std::clamp(config.agent.isolation_timeout / kSteps, kStopStep, kDemoteStep);
+  const LockConfig* const lock = config.the_lock();
+  return lock == nullptr ? step : std::min(step, demotion_step(lock->ttl));
+}
+
+// A lock that the other node has must have ended, or have been given back by a peer that was
+// fenced.
+Millis lock_bound(const Config& config) {
+  const LockConfig* const lock = config.the_lock();
+  return lock == nullptr ? Millis{0} : lock_wait(lock->ttl) + 2 * kOverrun;
 }
 
 }  // namespace
@@ -232,9 +246,15 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
       return kMysqlFollow;
     case Step::await_self_fence:
       return config.agent.isolation_timeout + config.agent.check_reaction + 2 * kOverrun;
+    case Step::take_lock:
+      return lock_bound(config);
+    case Step::release_lock:
+      // Most of it is for the databases' steps, which it waits for.
+      return stopping ? 3 * kStopStep : 5 * demote_step(config) + kRevoke;
     case Step::fence_peer:
-      return lane.kind == LaneKind::redis ? 2 * kPromoteStep
-                                          : config.mysql[lane.index].drain_timeout + kOverrun;
+      return lock_bound(config) + (lane.kind == LaneKind::redis
+                                       ? 2 * kPromoteStep
+                                       : config.mysql[lane.index].drain_timeout + kOverrun);
     case Step::quiesce:
     case Step::kill_clients:
     case Step::release_waiters:

@@ -125,7 +125,7 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
         continue;
       }
       if (!locked) return tl::unexpected(locked.error());
-      if (!*locked) return refused("lock", "another promotion holds the lock of the two servers");
+      if (!*locked) return refused("busy", "another promotion holds the lock of the two servers");
       if (rival->writable()) {
         auto stopped = stop_writes(*peer, step);
         if (!stopped && broken(stopped.error()) && !overall.expired()) {

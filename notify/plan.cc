@@ -23,6 +23,9 @@ constexpr std::array kSteps{
     StepText{Step::await_self_fence, "wait",
              "a peer that is silent may be isolated and needs this time to stop its writes",
              "对端无响应，可能已被隔离：留给它停止写入所需的时间"},
+    StepText{Step::take_lock, "take-lock",
+             "without the lock in etcd nothing is let in; of a node that went away it has to end",
+             "没有取得 etcd 中的锁就不放开写入；若持有者已消失，则等待锁到期"},
     StepText{Step::fence_peer, "fence-peer",
              "if the peer answers: lock the servers, stop its writes, receive the rest; judge "
              "before anything changes",
@@ -89,6 +92,9 @@ constexpr std::array kSteps{
         "become the peer's replica if it is a master; keep aside first what it may lack, else stay "
         "fenced",
         "若对端是 master，则成为其从库，先保存其可能缺少的数据；否则保持写隔离"},
+    StepText{Step::release_lock, "release-lock",
+             "once every database here takes no writes: let the other node have the lock",
+             "本机所有数据库都不再接受写入之后：把锁让给另一个节点"},
     StepText{Step::unit_start, "start", "it belongs to a master", "属于 master 的服务"},
     StepText{Step::unit_stop, "stop", "it belongs to a master, and this node is none now",
              "属于 master 的服务，而本机已不是 master"},
@@ -106,10 +112,19 @@ bool follows(State to) {
   return to == State::backup || to == State::fault;  // STOP must not begin it
 }
 
+// A peer that cannot be asked must have stopped its writes all the same.
+void exclude_the_peer(const Config& config, std::vector<Step>& steps) {
+  if (config.the_lock() != nullptr) {
+    steps.push_back(Step::take_lock);
+  } else if (!config.witness.empty()) {
+    steps.push_back(Step::await_self_fence);
+  }
+}
+
 std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer, Manner manner) {
   if (to == State::master) {
     std::vector<Step> steps{Step::record_position};
-    if (!config.witness.empty()) steps.push_back(Step::await_self_fence);
+    exclude_the_peer(config, steps);
     steps.insert(steps.end(),
                  {Step::fence_peer, Step::stop_receiving, Step::drain, Step::remove_source,
                   Step::semi_sync, Step::judge, Step::lift_read_only, Step::look_again});
@@ -126,7 +141,7 @@ std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer, Man
 std::vector<Step> redis_steps(const Config& config, State to, bool has_peer) {
   if (to == State::master) {
     std::vector<Step> steps;
-    if (!config.witness.empty()) steps.push_back(Step::await_self_fence);
+    exclude_the_peer(config, steps);
     steps.insert(steps.end(), {Step::fence_peer, Step::redis_promote, Step::redis_look_again});
     return steps;
   }
@@ -178,6 +193,9 @@ Plan make_plan(const Config& config, State from, State to, Manner manner) {
     auto steps = unit_steps(to == State::master ? unit.on_master : unit.on_backup);
     if (!steps.empty())
       plan.lanes.push_back({LaneKind::unit, i, "unit " + unit.name, std::move(steps)});
+  }
+  if (const LockConfig* const lock = config.the_lock(); lock != nullptr && to != State::master) {
+    plan.lanes.push_back({LaneKind::lock, 0, "lock " + lock->name, {Step::release_lock}});
   }
   return plan;
 }

@@ -16,6 +16,7 @@ namespace ha {
 enum class Step {
   // databases of either kind
   await_self_fence,
+  take_lock,  ///< in place of the wait, where a lock is configured
   fence_peer,
   kill_silent,
   // MySQL, on MASTER
@@ -38,6 +39,8 @@ enum class Step {
   redis_look_again,
   redis_fence,
   redis_follow,
+  // the lock
+  release_lock,
   // systemd units
   unit_start,
   unit_stop,
@@ -49,7 +52,7 @@ std::string_view word_of(Step step);
 /// Why the step is there, one sentence.
 std::string_view reason_of(Step step, Lang lang);
 
-enum class LaneKind { mysql, redis, unit };
+enum class LaneKind { mysql, redis, unit, lock };
 
 struct Lane {
   LaneKind kind = LaneKind::mysql;

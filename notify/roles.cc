@@ -14,6 +14,7 @@
 #include "notify/crash_point.h"
 #include "notify/journal.h"
 #include "notify/role_lock.h"
+#include "notify/run_lock.h"
 #include "notify/tell.h"
 #include "notify/texts.h"
 
@@ -52,6 +53,8 @@ Plan plan_of(const Config& config, const Occasion& occasion, State from, State n
     }
     case Occasion::Kind::follow:
       return only_steps(make_plan(config, from, State::backup), following);
+    case Occasion::Kind::release:
+      return only_steps(make_plan(config, from, State::fault), {Step::release_lock});
     case Occasion::Kind::tend:
       return only_steps(make_plan(config, from, State::master), {Step::semi_sync});
   }
@@ -134,8 +137,8 @@ bool Roles::make_true(Millis patience) {
   }
 }
 
-std::shared_ptr<const Run> Roles::make_run(const RoleLook& now, const Event& event,
-                                           State from) const {
+std::shared_ptr<const Run> Roles::make_run(const RoleLook& now, const Plan& plan,
+                                           const Event& event, State from) const {
   auto run = std::make_shared<Run>();
   run->config = config_;
   run->dir = dir_;
@@ -145,6 +148,7 @@ std::shared_ptr<const Run> Roles::make_run(const RoleLook& now, const Event& eve
   run->forced = now.this_boot && now.state.forced_until_ms > boottime_ms();
   run->may_serve = from == State::master || (now.this_boot && now.state.serving);
   if (silent_peers_) run->silent_peers = silent_peers_();
+  if (config_.the_lock() != nullptr) run->lock = std::make_shared<RunLock>(config_, dir_, plan);
   return run;
 }
 
@@ -152,7 +156,7 @@ void Roles::stop_writes_without_lock(const Event& event) {
   log::warning("the lock is held; writes are stopped without it");
   const RoleLook now = look();
   const Plan plan = make_plan(config_, now.state.state, State::stop);
-  const Report report = execute(plan, make_run(now, event, now.state.state), open_session);
+  const Report report = execute(plan, make_run(now, plan, event, now.state.state), open_session);
   failed_ = report.outcome != Outcome::done;
   acted_ = true;
 }
@@ -186,7 +190,8 @@ std::optional<Report> Roles::refusal_before(const RoleLook& now, const Plan& pla
 
 Report Roles::execute_plan(const RoleLook& now, const Plan& plan, const Event& event, State from) {
   auto refusal = refusal_before(now, plan);
-  return refusal ? std::move(*refusal) : execute(plan, make_run(now, event, from), open_session);
+  return refusal ? std::move(*refusal)
+                 : execute(plan, make_run(now, plan, event, from), open_session);
 }
 
 void Roles::finish(const Alert& alert, State from, const Event& event) const {
@@ -256,11 +261,17 @@ void Roles::suspend(const RoleLook& now, State from) {
   tell(config_, dir_, event, alert);
 }
 
+std::string mark_of(const RoleState& state) {
+  return fmt::format("{} {} {} {} {}", state.event_id, static_cast<int>(state.work),
+                     state.worker.start_ticks, state.worker.pid, state.promoted_at_ms);
+}
+
 std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   const auto lock = RoleLock::acquire(dir_, Deadline::in(Millis{0}));
   if (!lock) return std::nullopt;
   const RoleLook now = look();
   if (!finished(now)) return std::nullopt;
+  if (!occasion.mark.empty() && occasion.mark != mark_of(now.state)) return std::nullopt;
   const auto begun = SteadyClock::now();
   const State from = now.newest ? now.newest->state : State::none;
   const Plan plan = plan_of(config_, occasion, from, from);
@@ -294,7 +305,7 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
            {"why", occasion.why}});
   // What was taken away a moment ago is given back whatever min_promote_interval says.
   Report report = occasion.kind == Kind::restore
-                      ? execute(plan, make_run(now, event, from), open_session)
+                      ? execute(plan, make_run(now, plan, event, from), open_session)
                       : execute_plan(now, plan, event, from);
 
   Alert alert = alert_about(config_, event, from);

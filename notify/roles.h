@@ -44,11 +44,16 @@ struct Occasion {
     resume,         ///< a maintenance is over: the newest event's work was left for now
     quiesce,        ///< a switchover: stop the writes here, in order
     restore,        ///< a switchover was aborted before the role had left
+    release,        ///< the lock is held, and nothing here takes writes
   };
   Kind kind = Kind::demote;
-  std::string why;     ///< one sentence, told to people
-  bool quiet = false;  ///< journaled, but no alert: it was told before
+  std::string why;        ///< one sentence, told to people
+  bool quiet = false;     ///< journaled, but no alert: it was told before
+  std::string mark = {};  ///< mark_of() the role it was seen in; another by now: nothing is done
 };
+
+/// Changes with every piece of work on the roles.
+std::string mark_of(const RoleState& state);
 
 class Roles {
  public:
@@ -75,7 +80,8 @@ class Roles {
   bool failed() const { return failed_; }  ///< the last work did not end well
 
  private:
-  std::shared_ptr<const Run> make_run(const RoleLook& now, const Event& event, State from) const;
+  std::shared_ptr<const Run> make_run(const RoleLook& now, const Plan& plan, const Event& event,
+                                      State from) const;
   void act(const RoleLook& now);
   void suspend(const RoleLook& now, State from);
   Report execute_plan(const RoleLook& now, const Plan& plan, const Event& event, State from);

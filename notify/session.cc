@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "agent/ask_peer.h"
 #include "agent/role_state.h"
+#include "notify/lock_session.h"
 
 namespace ha {
 
@@ -30,15 +32,40 @@ std::string Run::vip_missing() const {
   return fmt::format("the VIP {} is not on this node", config.agent.vip);
 }
 
+namespace {
+
+std::shared_ptr<Session> with_lock(std::shared_ptr<Session> session,
+                                   const std::shared_ptr<const Run>& run, const Lane& lane,
+                                   std::function<bool(Deadline)> peer_answers) {
+  if (!run->lock || run->event.state != State::master) return session;
+  return lock_around(std::move(session), run, std::move(peer_answers), lane.resource);
+}
+
+}  // namespace
+
 std::shared_ptr<Session> open_session(const Lane& lane, std::shared_ptr<const Run> run) {
   const Config& config = run->config;
   switch (lane.kind) {
-    case LaneKind::mysql:
-      return open_mysql_session(config.mysql[lane.index], std::move(run));
-    case LaneKind::redis:
-      return open_redis_session(config.redis[lane.index], std::move(run));
+    case LaneKind::mysql: {
+      const MysqlConfig& mysql = config.mysql[lane.index];
+      std::function<bool(Deadline)> peer;
+      if (!mysql.peer_host.empty()) {
+        peer = [mysql](Deadline by) { return ask_mysql(mysql.peer(), by).has_value(); };
+      }
+      return with_lock(open_mysql_session(mysql, run), run, lane, std::move(peer));
+    }
+    case LaneKind::redis: {
+      const RedisConfig& redis = config.redis[lane.index];
+      std::function<bool(Deadline)> peer;
+      if (!redis.peer_host.empty()) {
+        peer = [redis](Deadline by) { return ask_redis(redis.peer(), by).has_value(); };
+      }
+      return with_lock(open_redis_session(redis, run), run, lane, std::move(peer));
+    }
     case LaneKind::unit:
       return open_unit_session(config.unit[lane.index], std::move(run));
+    case LaneKind::lock:
+      return open_lock_session(std::move(run));
   }
   return nullptr;
 }

@@ -47,6 +47,8 @@ inline StepOutcome overtaken(std::string by) {
   return {StepOutcome::Kind::overtaken, std::move(by), {}, {}};
 }
 
+class RunLock;
+
 /// What a run is about; read by all lanes at once, never written after it was made.
 struct Run {
   Config config;
@@ -58,6 +60,7 @@ struct Run {
   bool may_serve = false;  ///< the servers may take writes: promoted, and not demoted since
   /// Resources whose peer is known to be silent already: it is not waited for.
   std::set<std::string> silent_peers;
+  std::shared_ptr<RunLock> lock;  ///< of all lanes together; nullptr: none is configured
 
   /// What overtook this run: a newer event, in words; empty when none did. Thread-safe.
   std::string overtaken_by() const;

@@ -137,8 +137,12 @@ const std::vector<CatalogueEntry>& catalogue() {
        "请修复本机网络：它既看不到对端，也看不到足够的见证者"},
       {Text::remedy_stale, "bring the other node back, which may hold the missing writes",
        "请恢复另一个节点，缺失的写入可能在其上"},
-      {Text::remedy_lock, "another promotion is at work; its end shows in `ha-agent history`",
+      {Text::remedy_busy, "another promotion is at work; its end shows in `ha-agent history`",
        "另一次提升正在进行；结果见 `ha-agent history`"},
+      {Text::remedy_lock,
+       "see `ha-agent status` for who has the lock and which members of etcd answer; a promotion "
+       "that is asked for again takes it as soon as it can be had",
+       "请用 `ha-agent status` 查看锁的持有者和 etcd 各成员的应答；锁可用之后，再次提升即可取得"},
       {Text::remedy_vip, "the VIP has left this node; nothing to do here",
        "VIP 已离开本机，无需处理"},
       {Text::remedy_force, "{remedy}; or take the loss: `ha-agent promote --force --reason TEXT`",

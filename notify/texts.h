@@ -66,6 +66,7 @@ enum class Text {
   remedy_diverged,
   remedy_witness,
   remedy_stale,
+  remedy_busy,
   remedy_lock,
   remedy_vip,
   remedy_force,

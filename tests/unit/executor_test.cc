@@ -136,13 +136,13 @@ BOOST_AUTO_TEST_CASE(a_refusal_ends_its_lane_and_not_the_others) {
 BOOST_AUTO_TEST_CASE(a_refusal_says_why_and_what_to_do_and_how_to_force_it_where_force_helps) {
   const World world(State::master);
   for (const char* cause : {"server", "applier", "drain", "lag", "peer", "diverged", "witness",
-                            "stale", "lock", "vip"}) {
+                            "stale", "busy", "lock", "vip"}) {
     const Report report = world.execute(
         [&](Step) -> Result<StepOutcome> { return refused(cause, "this is why"); }, fine);
     BOOST_REQUIRE(report.problems.size() == 2U);
     BOOST_TEST(report.problems[0].find("this is why") != std::string::npos);
     const std::string word = cause;
-    const bool helpless = word == "server" || word == "lock" || word == "vip";
+    const bool helpless = word == "server" || word == "busy" || word == "vip";
     BOOST_TEST((report.problems[1].find("promote --force") == std::string::npos) == helpless);
   }
 }
