@@ -149,7 +149,7 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
     if (failback.left > Millis{0}) peer.emplace(config, Deadline(begin + limit / 2));
   }
   CheckReport report;
-  const JobEnvironment environment = make_environment(config, Deadline(begin + limit / 2));
+  const JobEnvironment environment = make_environment(config, role, Deadline(begin + limit / 2));
   const std::int64_t seen_ms = wall_ms();
   report.findings = run_all(make_jobs(config, role, memory, request.names, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();

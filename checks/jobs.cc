@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "agent/ask_peer.h"
+#include "agent/clock.h"
+#include "agent/lock_lease.h"
 #include "agent/witness.h"
 #include "checks/http.h"
 #include "checks/late.h"
@@ -66,11 +68,18 @@ bool seems_ahead(const PeerView& peer) {
   return peer.answer == PeerView::Answer::up && !peer.writable && peer.holds != Holds::same_or_less;
 }
 
+/// The lock as this look needs it: where the last promotion was refused because of it, whatever the
+/// peer says, else where nobody answers.
+bool must_ask_lock(const JobEnvironment& environment, const PeerView& peer) {
+  return environment.lock && (environment.lock_refused || nobody_answered(peer));
+}
+
 /// Asks the peer and the witnesses as far as the situation cannot be told without them.
 Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& own,
                       MysqlSurroundings& around, const JobEnvironment& environment,
                       Deadline deadline) {
   if (own && must_ask_peer(config, role, *own, around)) {
+    if (environment.lock) environment.lock->begin();
     around.peer = ask_mysql(config.peer(), peer_part(deadline));
   }
   Situation situation = mysql_situation(config, own, around);
@@ -81,8 +90,12 @@ Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& 
     own = ask_mysql(config.server, peer_part(deadline));
     situation = mysql_situation(config, own, around);
   }
-  if (!own || !around.witness.configured || !nobody_answered(situation.peer)) return situation;
-  around.witness = environment.witnesses();
+  if (!own) return situation;
+  const bool ask_lock = must_ask_lock(environment, situation.peer);
+  const bool ask_witnesses = around.witness.configured && nobody_answered(situation.peer);
+  if (!ask_lock && !ask_witnesses) return situation;
+  if (ask_lock) around.lock = environment.lock->view();
+  if (ask_witnesses) around.witness = environment.witnesses();
   return mysql_situation(config, own, around);
 }
 
@@ -91,6 +104,7 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
                       Deadline deadline) {
   Result<RedisSight> own = sight_of(health);
   if (own && must_ask_peer(config, role, *own, around)) {
+    if (environment.lock) environment.lock->begin();
     around.peer = ask_redis(config.peer(), peer_part(deadline));
   }
   Situation situation = redis_situation(config, own, around);
@@ -103,8 +117,12 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
     own = sight_of(health);
     situation = redis_situation(config, own, around);
   }
-  if (!own || !around.witness.configured || !nobody_answered(situation.peer)) return situation;
-  around.witness = environment.witnesses();
+  if (!own) return situation;
+  const bool ask_lock = must_ask_lock(environment, situation.peer);
+  const bool ask_witnesses = around.witness.configured && nobody_answered(situation.peer);
+  if (!ask_lock && !ask_witnesses) return situation;
+  if (ask_lock) around.lock = environment.lock->view();
+  if (ask_witnesses) around.witness = environment.witnesses();
   return redis_situation(config, own, around);
 }
 
@@ -151,6 +169,20 @@ Job redis_job(const RedisConfig& config, const RedisContext& context,
           late_text(server, "connected, no answer", "connected, no answer")};
 }
 
+Job lock_job(const LockConfig& config, const StateDir& dir, const Expectation& expect) {
+  return {"lock", config.name,
+          [config, dir, expect](Stage&, Deadline) {
+            LockSight sight;
+            sight.role = expect.role;
+            sight.promoting = expect.promoting;
+            sight.lease = read_lock_lease(dir);
+            sight.now_ms = boottime_ms();
+            sight.keeper_alive = sight.lease && *sight.lease && (*sight.lease)->keeper.alive();
+            return judge_lock(config, sight);
+          },
+          [](const Stage&) { return std::string("its file could not be read in time"); }};
+}
+
 bool drain_refused(const RoleGathered& role, const std::string& name) {
   const std::string resource = "mysql " + name;
   return std::any_of(role.state.refusals.begin(), role.state.refusals.end(),
@@ -195,8 +227,18 @@ std::vector<std::string> unknown_words(const Config& config,
   return unknown;
 }
 
-JobEnvironment make_environment(const Config& config, Deadline witnesses) {
+JobEnvironment make_environment(const Config& config, const RoleGathered& role,
+                                Deadline witnesses) {
   JobEnvironment environment;
+  const bool serves = role_of(role.view) == Role::master && role.view.phase != Phase::running;
+  if (config.the_lock() != nullptr && !serves) {
+    environment.lock_refused = std::any_of(
+        role.state.refusals.begin(), role.state.refusals.end(),
+        [](const Refusal& refusal) { return refusal.cause == cause_word(Cause::lock); });
+    const Millis more = witnesses.remaining() / 2;
+    environment.lock = std::make_shared<LockQuestion>(config, environment.lock_refused,
+                                                      Deadline(witnesses.at() + more));
+  }
   if (config.witness.empty()) return environment;
   const auto question = std::make_shared<WitnessQuestion>(config, witnesses);
   environment.witnesses = [question] { return question->view(); };
@@ -240,6 +282,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
     context.around.drain_refused = drain_refused(role, mysql.name);
     context.around.record = record_or_void(state_dir, "mysql " + mysql.name);
     context.around.witness.configured = !config.witness.empty();
+    context.around.lock.configured = config.the_lock() != nullptr;
     context.around.first_boot = role.first_boot;
     jobs.push_back(mysql_job(mysql, context, environment));
   }
@@ -248,6 +291,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
     RedisContext context{expect, config.agent.on_stale, forced, {}};
     context.around.record = record_or_void(state_dir, "redis " + redis.name);
     context.around.witness.configured = !config.witness.empty();
+    context.around.lock.configured = config.the_lock() != nullptr;
     context.around.first_boot = role.first_boot;
     jobs.push_back(redis_job(redis, context, environment));
   }
@@ -255,6 +299,10 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
     if (!wanted("unit", unit.name)) continue;
     jobs.push_back(asked(unit.probe_when) ? unit_job(unit, back_end("unit", unit.name))
                                           : not_asked("unit", unit.name));
+  }
+  // As a whole only: who asks for one resource wants that one's word.
+  if (const LockConfig* const lock = config.the_lock(); lock != nullptr && selected.empty()) {
+    jobs.push_back(lock_job(*lock, state_dir, expect));
   }
   return jobs;
 }

@@ -8,6 +8,7 @@
 
 #include "agent/config.h"
 #include "agent/role_state.h"
+#include "checks/lock_question.h"
 #include "checks/looks.h"
 #include "checks/memory.h"
 #include "checks/run_all.h"
@@ -18,11 +19,15 @@ namespace ha {
 struct JobEnvironment {
   /// Waits for the witnesses; called only when it matters, from several threads. Empty: none.
   std::function<WitnessView()> witnesses;
+  /// nullptr: no lock, or this MASTER's own file says all.
+  std::shared_ptr<LockQuestion> lock;
+  bool lock_refused = false;  ///< the last promotion was, for the lock
   std::shared_ptr<Looks> looks = std::make_shared<Looks>();
 };
 
-/// Begins to ask the witnesses, who have until `witnesses`.
-JobEnvironment make_environment(const Config& config, Deadline witnesses);
+/// Begins to ask the witnesses, who have until `witnesses`; etcd, where it has to be asked, has as
+/// long again.
+JobEnvironment make_environment(const Config& config, const RoleGathered& role, Deadline witnesses);
 
 /// The probes of the resources that `selected` names (all when it is empty), in the order of the
 /// configuration's kinds. A resource that is not asked on a standby has a job that says so.

@@ -92,8 +92,8 @@ struct Lookout::Eyes {
   }
 };
 
-Lookout::Lookout(const Config& config)
-    : config_(config), interval_(kCalm), eyes_(std::make_unique<Eyes>()) {
+Lookout::Lookout(const Config& config, std::function<LockView(Role)> lock)
+    : config_(config), lock_(std::move(lock)), interval_(kCalm), eyes_(std::make_unique<Eyes>()) {
   if (!config.witness.empty()) {
     interval_ = std::clamp(config.agent.isolation_timeout / 5, kSharpest, kCalm);
     const Millis patience = std::clamp(config.agent.isolation_timeout / 4, 2 * kSharpest, kCalm);
@@ -110,7 +110,8 @@ Lookout::Lookout(const Config& config)
 Lookout::~Lookout() = default;
 
 bool Lookout::isolated() const {
-  if (!eyes_->witness) return false;
+  // Whoever holds the lock is not isolated; who cannot renew it is stopped by its own rule.
+  if (!eyes_->witness || config_.the_lock() != nullptr) return false;
   auto contact = eyes_->witness->sight().good;
   eyes_->each([&](const auto& pair) {
     if (pair.peer) contact = std::max(contact, pair.peer->sight().good);
@@ -128,6 +129,7 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
     witness.quorum = !cut_off && view && *view;
     if (view && !*view) witness.why = view->error().message;
   }
+  const LockView lock = lock_ ? lock_(role_of(role.view)) : LockView{};
   const auto now = SteadyClock::now();
   std::vector<Outlook> all;
 
@@ -145,6 +147,7 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
     outlook.seen_ms = wall_ms() - age.count();
     around.record = record_or_void(dir, resource);
     around.witness = witness;
+    around.lock = lock;
     around.first_boot = role.first_boot;
     if (pair.peer) {
       around.peer = said<T>(pair.peer->sight(), interval_);

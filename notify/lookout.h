@@ -1,6 +1,7 @@
 // What watch sees: every database of this node, its peer, and the witnesses, each looked at by an
 // eye of its own, and put together as the role protocol's situations. One thread uses a Lookout.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,7 +29,8 @@ struct Outlook {
 
 class Lookout {
  public:
-  explicit Lookout(const Config& config);
+  /// `lock`: what watch knows of the lock; empty where none is configured.
+  explicit Lookout(const Config& config, std::function<LockView(Role)> lock = {});
   ~Lookout();
 
   /// The databases whose own server was looked at after `since`; the others are left out. `role`
@@ -47,6 +49,7 @@ class Lookout {
  private:
   struct Eyes;
   const Config& config_;
+  std::function<LockView(Role)> lock_;
   Millis interval_;
   std::unique_ptr<Eyes> eyes_;
 };

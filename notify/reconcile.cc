@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ha {
 namespace {
 
@@ -97,6 +99,18 @@ std::optional<Occasion> next_occasion(const RoleGathered& role,
   }
   return role_of(role.view) == Role::master ? of_a_master(role, all, isolated)
                                             : of_a_standby(role, all);
+}
+
+bool lock_is_idle(const RoleGathered& role, const std::vector<JudgedOutlook>& all,
+                  std::size_t databases) {
+  const Phase phase = role.view.phase;
+  if (!role.view.readable || phase == Phase::running || phase == Phase::died) return false;
+  if (all.size() != databases) return false;
+  return std::none_of(all.begin(), all.end(), [](const JudgedOutlook& each) {
+    const ServerView& own = each.outlook.situation.own;
+    // A process that is gone takes no writes; one that is silent may.
+    return own.answer == Answer::silent || (own.answer != Answer::down && own.writable);
+  });
 }
 
 }  // namespace ha

@@ -22,4 +22,9 @@ std::vector<JudgedOutlook> judge_all(const RoleGathered& role, std::vector<Outlo
 std::optional<Occasion> next_occasion(const RoleGathered& role,
                                       const std::vector<JudgedOutlook>& all, bool isolated);
 
+/// Every one of `databases` was looked at, and none takes writes: the lock, which is held, is of no
+/// use here and the other node may need it.
+bool lock_is_idle(const RoleGathered& role, const std::vector<JudgedOutlook>& all,
+                  std::size_t databases);
+
 }  // namespace ha

@@ -31,7 +31,7 @@ void ask(const Config& config, StatusReport& report) {
       peer.emplace(config, Deadline(begin + config.agent.deadline / 2));
   }
   const JobEnvironment environment =
-      make_environment(config, Deadline(begin + config.agent.deadline / 2));
+      make_environment(config, report.role, Deadline(begin + config.agent.deadline / 2));
   report.findings = run_all(make_jobs(config, report.role, memory, {}, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();
   report.verdict = verdict(report.role.view, failback, report.findings);
@@ -78,6 +78,7 @@ ExitCode status_command(const Config& config, bool json) {
   const WitnessQuestion witnesses(config, Deadline::in(config.agent.deadline));
   ask(config, report);
   report.witnesses = witnesses.answers();
+  report.lock = ask_lock(config, dir, Deadline::in(config.agent.deadline));
   report.settings = ask_settings(config, Deadline::in(config.agent.deadline));
   add_history(dir, report);
   const std::string text =

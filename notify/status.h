@@ -10,6 +10,7 @@
 #include "agent/role_state.h"
 #include "agent/witness.h"
 #include "notify/history.h"
+#include "notify/lock_status.h"
 #include "notify/server_settings.h"
 
 namespace ha {
@@ -24,6 +25,7 @@ struct StatusReport {
   bool watch_runs = false;
   std::vector<WitnessAnswer> witnesses;
   Quorum quorum = Quorum::majority;
+  std::optional<LockStatus> lock;
   bool has_peer = false;            ///< so that a missing witness is worth a word
   std::optional<HistoryItem> last;  ///< the last transition that was begun
   std::string journal_trouble;      ///< why the journal could not be read
@@ -38,7 +40,8 @@ std::string render_status_text(const StatusReport& report, bool colour);
 /// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
 /// maintenance{reason, by, since_ms, until_ms or null} or null, switchover{reason} or null,
 /// watch_runs, check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name,
-/// answered, seen, took_ms}]}, resources[{kind, name, level, seen, took_ms, facts{}}],
+/// answered, seen, took_ms}]}, lock{name, held, left_ms, holder, holder_left_ms, answers, endpoint,
+/// trouble, forced_why} or null, resources[{kind, name, level, seen, took_ms, facts{}}],
 /// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],
 /// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
 /// since_ms} or null, refusals[{resource, cause, why}], alerts{waiting, dead, last_error}.

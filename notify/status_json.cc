@@ -66,6 +66,19 @@ ordered_json witnesses(const StatusReport& report) {
       {"answers", std::move(answers)}};
 }
 
+ordered_json lock(const std::optional<LockStatus>& lock) {
+  if (!lock) return nullptr;
+  return {{"name", lock->name},
+          {"held", lock->held},
+          {"left_ms", lock->left_ms},
+          {"holder", lock->holder},
+          {"holder_left_ms", lock->holder_left.count()},
+          {"answers", lock->answers},
+          {"endpoint", lock->endpoint},
+          {"trouble", lock->trouble},
+          {"forced_why", lock->forced_why}};
+}
+
 ordered_json held(const std::optional<Held>& held) {
   if (!held) return nullptr;
   return {{"resource", held->resource},
@@ -142,6 +155,7 @@ std::string render_status_json(const StatusReport& report) {
                                                : ordered_json{{"reason", view.handing_over}}},
       {"watch_runs", report.watch_runs},
       {"witnesses", witnesses(report)},
+      {"lock", lock(report.lock)},
       {"resources", resources(report.findings)},
       {"settings", settings(report.settings)},
       {"last_transition", std::move(last)},

@@ -105,7 +105,7 @@ std::string maintenance_row(const RoleGathered& role, bool colour) {
 
 std::string witness_row(const StatusReport& report, bool colour) {
   if (report.witnesses.empty()) {
-    if (!report.has_peer) return "";
+    if (!report.has_peer || report.lock) return "";
     return row("witnesses", fmt::format("none: {}", kNoWitness), Tone::warn, colour);
   }
   std::string text;
@@ -117,6 +117,16 @@ std::string witness_row(const StatusReport& report, bool colour) {
   const bool quorum = quorum_of(report.witnesses, report.quorum).quorum;
   if (!quorum) text += ", so no promotion towards a silent peer";
   return row("witnesses", text, quorum ? Tone::plain : Tone::bad, colour);
+}
+
+std::string lock_row(const StatusReport& report, bool colour) {
+  if (!report.lock) return "";
+  const LockStatus& lock = *report.lock;
+  const bool serves = role_of(report.role.view) == Role::master;
+  const Tone tone = (serves && !lock.held) || !lock.answers ? Tone::bad
+                    : lock.trouble.empty()                  ? Tone::plain
+                                                            : Tone::warn;
+  return row("lock", describe(lock), tone, colour);
 }
 
 std::string resources(const StatusReport& report, bool colour) {
@@ -190,6 +200,7 @@ std::string render_status_text(const StatusReport& report, bool colour) {
                 Tone::warn, colour);
   }
   text += witness_row(report, colour);
+  text += lock_row(report, colour);
   if (role.state.held) {
     const Held& held = *role.state.held;
     text += row("held",

@@ -22,6 +22,7 @@
 #include "notify/courier.h"
 #include "notify/fifo.h"
 #include "notify/journal.h"
+#include "notify/lock_keeper.h"
 #include "notify/lookout.h"
 #include "notify/maintenance_command.h"
 #include "notify/reconcile.h"
@@ -107,7 +108,10 @@ class Watch {
   explicit Watch(const Config& config)
       : config_(config),
         dir_{config.agent.state_dir},
-        lookout_(config),
+        lookout_(
+            config, config.the_lock() == nullptr
+                        ? std::function<LockView(Role)>()
+                        : [this](Role role) { return keeper_->view(role); }),
         roles_(config, [this] { return lookout_.silent_peers(); }),
         courier_(config.path, kDeliverEvery),
         beat_(kHangs + 2 * longest_drain(config) + config.agent.start_timeout) {}
@@ -120,6 +124,7 @@ class Watch {
       return ExitCode::no;
     }
     open_fifo();
+    if (config_.the_lock() != nullptr) keeper_.emplace(config_);
     journal(dir_, "watch", {{"state", "started"}});
     log::notice("watch: started");
     sd_notify("READY=1");
@@ -208,8 +213,24 @@ class Watch {
     const std::vector<JudgedOutlook> all = judge_all(role, lookout_.look(role, since_));
     for (const JudgedOutlook& each : all) keep_record(each);
     auto occasion = next_occasion(role, all, isolated);
+    if (!occasion) occasion = lock_to_release(role);
     if (!occasion || !due(*occasion)) return;
     act(role, *occasion);
+  }
+
+  // By looks that are younger than the last piece of work on the roles: an older one would not show
+  // that a promotion has let writes in meanwhile.
+  std::optional<Occasion> lock_to_release(const RoleGathered& role) {
+    if (!keeper_ || !keeper_->held()) return std::nullopt;
+    const std::string mark = mark_of(role.state);
+    if (mark != mark_) {
+      mark_ = mark;
+      marked_ = SteadyClock::now();
+    }
+    const auto all = judge_all(role, lookout_.look(role, std::max(since_, marked_)));
+    if (!lock_is_idle(role, all, config_.mysql.size() + config_.redis.size())) return std::nullopt;
+    return Occasion{Occasion::Kind::release, "nothing here takes writes: the lock is given back",
+                    true, mark};
   }
 
   void keep_record(const JudgedOutlook& each) {
@@ -234,7 +255,7 @@ class Watch {
     if (occasion.kind == Kind::fence || occasion.kind == Kind::demote) return true;
     const auto found = retry_.find(occasion.kind);
     if (found == retry_.end()) return true;
-    occasion.quiet = found->second.why == occasion.why;
+    occasion.quiet = occasion.quiet || found->second.why == occasion.why;
     return SteadyClock::now() >= found->second.next;
   }
 
@@ -259,6 +280,7 @@ class Watch {
   StateDir dir_;
   Lookout lookout_;
   Roles roles_;
+  std::optional<LockKeeper> keeper_;
   Courier courier_;
   Beat beat_;
   std::optional<NotifyFifo> fifo_;
@@ -267,6 +289,8 @@ class Watch {
   SteadyClock::time_point since_ = SteadyClock::now();
   SteadyClock::time_point next_look_;
   std::map<Occasion::Kind, Retry> retry_;
+  std::string mark_;  ///< of the role as it was first seen at marked_
+  SteadyClock::time_point marked_;
 };
 
 }  // namespace

@@ -50,6 +50,41 @@ BOOST_AUTO_TEST_CASE(a_watch_that_does_not_run_is_said) {
   BOOST_TEST(!nlohmann::json::parse(render_status_json(report)).at("watch_runs").get<bool>());
 }
 
+BOOST_AUTO_TEST_CASE(the_lock_stands_in_place_of_the_word_about_missing_witnesses) {
+  report.has_peer = true;
+  BOOST_TEST(render_status_text(report, false).find("witnesses:  none") != std::string::npos);
+  LockStatus lock;
+  lock.name = "dcs";
+  lock.held = true;
+  lock.left_ms = 8234;
+  lock.holder = "db1";
+  lock.holder_left = Millis{8000};
+  lock.answers = true;
+  lock.endpoint = "http://192.0.2.1:2379";
+  report.lock = lock;
+  const auto row = [&] {
+    const std::string text = render_status_text(report, false);
+    BOOST_TEST(text.find("witnesses:") == std::string::npos);
+    const auto at = text.find("lock:       ");
+    return at == std::string::npos ? "" : text.substr(at + 12, text.find('\n', at) - at - 12);
+  };
+  BOOST_TEST(row() == "dcs: held here, 8.2 s left (asked http://192.0.2.1:2379)");
+  const json shown = json::parse(render_status_json(report)).at("lock");
+  BOOST_TEST(shown.at("holder") == "db1");
+  BOOST_TEST(shown.at("left_ms") == 8234);
+  report.lock->held = false;
+  report.lock->holder = "db2";
+  BOOST_TEST(row() == "dcs: db2 has it, for at most 8.0 s (asked http://192.0.2.1:2379)");
+  report.lock->holder.clear();
+  BOOST_TEST(row() == "dcs: nobody has it (asked http://192.0.2.1:2379)");
+  report.lock->answers = false;
+  report.lock->trouble = "192.0.2.1:2379: no answer in time";
+  BOOST_TEST(row() ==
+             "dcs: not held here, and etcd does not answer for a quorum; 192.0.2.1:2379: no");
+  report.lock.reset();
+  BOOST_TEST(json::parse(render_status_json(report)).at("lock").is_null());
+}
+
 BOOST_AUTO_TEST_CASE(a_master_at_rest) {
   BOOST_TEST(render_status_text(report, false) ==
              "node:       db1\n"
