@@ -21,7 +21,9 @@ std::string program() {
 
 Agent::Agent(const std::string& sections, const std::string& agent_keys) {
   const std::string config = dir_.path() + "/ha-agent.conf";
-  std::ofstream(config) << "[agent]\nnode = test\nstate_dir = " << state_dir() << "\n"
+  const bool named = agent_keys.find("node =") != std::string::npos;
+  std::ofstream(config) << "[agent]\n"
+                        << (named ? "" : "node = test\n") << "state_dir = " << state_dir() << "\n"
                         << agent_keys << "\n"
                         << sections;
   // It may hold a password.

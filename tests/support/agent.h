@@ -13,7 +13,8 @@ namespace ha::test {
 
 class Agent {
  public:
-  /// `sections` is appended to an [agent] section with a state_dir of this object's own.
+  /// `sections` is appended to an [agent] section with a state_dir of this object's own and
+  /// the node's name "test" where `agent_keys` gives none.
   explicit Agent(const std::string& sections, const std::string& agent_keys = "");
 
   /// Runs it to the end; the exit code.
