@@ -24,6 +24,19 @@ Case without(Mutation mutation, const std::string& rule, Property expected, unsi
   return test;
 }
 
+Run locked(std::string name, unsigned faults, int budget, std::size_t most_states) {
+  Run made = run(std::move(name), false, faults, budget, most_states);
+  made.lock = true;
+  return made;
+}
+
+Case without_of_lock(Mutation mutation, const std::string& rule, unsigned faults) {
+  Case test{locked("a model with a lock without " + rule, faults, 1, 0), Property::s1};
+  test.run.mutation = mutation;
+  test.run.only = Property::s1;
+  return test;
+}
+
 // Not even until a promotion looks again.
 Case strictly(Case test) {
   test.run.s1 = S1::strictly;
@@ -53,6 +66,14 @@ std::vector<Case> cases() {
       without(Mutation::never_void, "the void record", Property::s4, kPairs, 2),
       without(Mutation::no_sole_holder, "the sole holder", Property::l1, kPowerCut),
       without(Mutation::no_follow, "following", Property::l1, kServerCrash),
+      {locked("every single fault, with a lock", kEveryFaultOfALock, 1, 0)},
+      strictly({locked("what a witness cannot close, with a lock: not two writable for a moment",
+                       kLinkCut | kIsolation | kSleep | kPowerCut | kQuorumLost, 1, 0)}),
+      without_of_lock(Mutation::lock_not_asked, "the lock", kLinkCut),
+      without_of_lock(Mutation::lock_outlived, "the fence before it ends", kIsolation),
+      without_of_lock(Mutation::lock_not_checked, "the check of a watch that is frozen",
+                      kWatchFrozen),
+      without_of_lock(Mutation::lock_slept_through, "the fence first of all on waking", kSleep),
   };
 }
 
@@ -63,6 +84,7 @@ std::vector<Case> soak_cases(double seconds) {
       {run("pairs of cut, crash, isolation and freeze, with a witness", true, kPairs, 2, 0)},
       {run("pairs of power cut and crash, without a witness", false, kPowerCut | kServerCrash, 2,
            0)},
+      {locked("pairs of faults, with a lock", kEveryFaultOfALock, 2, 0)},
   };
   for (Case& test : cases) test.run.most_seconds = seconds / static_cast<double>(cases.size());
   return cases;

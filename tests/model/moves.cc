@@ -12,12 +12,21 @@ constexpr const char* kWords[] = {
     "keepalived is killed",
     "the agent is killed",
     "keepalived is stopped",
+    "the link between the nodes is cut",
+    "etcd loses its quorum",
+    "the machine falls asleep",
+    "watch freezes",
     "powered on",
     "the server is started again, read-only",
     "the server is started again, read-only, without its relay log",
     "the network heals",
     "the server thaws",
     "keepalived is started again",
+    "the link between the nodes is mended",
+    "etcd's quorum is back",
+    "the machine wakes",
+    "watch thaws",
+    "the lock's lease ends",
     "check",
     "keepalived becomes MASTER",
     "keepalived yields to the higher priority",
@@ -33,6 +42,7 @@ constexpr const char* kWords[] = {
     "watch looks",
     "the agent takes up the event",
     "promotion: waits for a silent peer",
+    "promotion: takes the lock",
     "promotion: fences the peer and judges",
     "promotion: drains and removes the source",
     "promotion: judges again",
@@ -47,6 +57,8 @@ constexpr const char* kWords[] = {
     "watch demotes a standby",
     "watch follows the peer if it can",
     "writes are stopped without the lock",
+    "watch stops the writes: the lock",
+    "watch gives the lock back: nothing here takes writes",
 };
 
 }  // namespace
@@ -70,6 +82,17 @@ void end_server(Node& node) {
   if (node.job >= Job::drain && node.job <= Job::look) node.job = Job::broken;
 }
 
+bool stop_writes(Node& node, const Rules& rules) {
+  if (answers(node)) {
+    node.writable = false;
+  } else if (node.up && node.serving && !rules.without(Mutation::no_kill)) {
+    end_server(node);
+  }
+  const bool stopped = !node.up || !node.writable;
+  if (stopped) node.serving = false;
+  return stopped;
+}
+
 void end_job(State& state, int node) {
   at(state, node).job = Job::none;
   const Holder mine = node == 0 ? Holder::first : Holder::second;
@@ -87,7 +110,8 @@ void begin(State& state, int node, const Rules& rules) {
   Node& mine = at(state, node);
   const bool promotes = mine.event == Event::master;
   mine.work = Work::running;
-  mine.job = promotes ? (rules.witness() ? Job::wait : Job::fence) : Job::demote;
+  const bool excludes = rules.witness() || rules.lock();
+  mine.job = promotes ? (excludes ? Job::wait : Job::fence) : Job::demote;
   if (promotes) mine.serving = true;
 }
 
@@ -127,14 +151,15 @@ void successors(const State& state, const World& world, const Emit& emit) {
       if (!silent) mine.due = false;
       // It asks the peer all the while: a silence that was interrupted does not count.
       const bool waits = mine.job == Job::waiting || mine.job == Job::fence_waited;
-      if (waits && peer_answers(settled, node)) mine.job = Job::fence;
+      // Where there is a lock, its end is waited for, whoever answers.
+      if (waits && !world.rules->lock() && peer_answers(settled, node)) mine.job = Job::fence;
     }
     emit(settled, move);
   };
   for (int node = 0; node < 2; ++node) {
     if (state.faults > 0) fault_moves(state, node, world, settle);
     recovery_moves(state, node, world, settle);
-    if (!at(state, node).on) continue;
+    if (!at(state, node).on || at(state, node).asleep) continue;
     keepalived_moves(state, node, world, settle);
     server_moves(state, node, world, settle);
     agent_moves(state, node, world, settle);

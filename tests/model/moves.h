@@ -20,6 +20,12 @@ enum Fault : unsigned {
   kAgentCrash = 32,
   kKeepalivedStopped = 64,
   kEveryFault = 127,
+  // with a lock
+  kLinkCut = 128,
+  kQuorumLost = 256,
+  kSleep = 512,
+  kWatchFrozen = 1024,
+  kEveryFaultOfALock = 2047,
 };
 
 enum class Step : std::uint8_t {
@@ -32,6 +38,10 @@ enum class Step : std::uint8_t {
   keepalived_killed,
   agent_crash,
   keepalived_stopped,
+  link_cut,
+  quorum_lost,
+  falls_asleep,
+  watch_freezes,
   // recovery
   power_on,
   server_restart,
@@ -39,6 +49,11 @@ enum class Step : std::uint8_t {
   heal,
   thaw,
   keepalived_restart,
+  link_mended,
+  quorum_back,
+  wakes,
+  watch_thaws,
+  lease_ends,
   // keepalived
   check,
   becomes_master,
@@ -57,6 +72,7 @@ enum class Step : std::uint8_t {
   look,
   begins,
   waits,
+  takes_lock,
   fences_peer,
   drains,
   judges,
@@ -71,6 +87,8 @@ enum class Step : std::uint8_t {
   watch_demotes,
   watch_follows,
   stops_writes_without_lock,
+  watch_fences_for_lock,
+  watch_gives_back,
 };
 
 /// Violated by the move itself; the others are seen in the state it leads to.
@@ -109,6 +127,8 @@ inline const Node& at(const State& state, int node) {
 }
 /// The server process ends.
 void end_server(Node& node);
+/// A server that may serve is stopped: read-only, or killed when it does not answer. True: it is.
+bool stop_writes(Node& node, const Rules& rules);
 /// The agent's process ends its work: locks are released.
 void end_job(State& state, int node);
 /// keepalived tells the hook, which begins at once unless a step still runs. That a hook is late is

@@ -11,6 +11,7 @@ class Agent {
       : state_(state), me_(me), rules_(*world.rules), emit_(emit) {}
 
   void moves() {
+    keep_lock();
     if (own().job == Job::none) {
       begin_again();
       watch();
@@ -84,8 +85,41 @@ class Agent {
     go(step, [&](State& next, Node&) { end(next, Work::fresh); });
   }
 
+  // The lock instead of rule 2. Left to a peer that answers, which is fenced first.
+  void take_lock() {
+    if (overtaken()) return give_way(Step::takes_lock);
+    if (!reaches_etcd(state_, me_)) return refuse(Step::takes_lock);
+    if (state_.lease == Holder::none || has_lease(state_, me_)) {
+      return go(Step::takes_lock, [&](State& next, Node& mine) {
+        next.lease = holder(me_);
+        next.lease_old = false;
+        mine.job = Job::fence_waited;
+      });
+    }
+    if (own().job == Job::wait) {
+      return go(Step::takes_lock, [&](State&, Node& mine) {
+        mine.job = peer_answers(state_, me_) ? Job::fence : Job::waiting;
+      });
+    }
+    if (peer_answers(state_, me_) && peer().writable) {
+      return go(Step::takes_lock, [](State&, Node& mine) { mine.job = Job::fence; });
+    }
+    // Somebody renews it: it has not ended when the wait is over.
+    if (renews(state_, other(me_))) refuse(Step::takes_lock);
+  }
+
+  bool locked() const {
+    return !rules_.lock() || rules_.without(Mutation::lock_not_asked) || has_lease(state_, me_);
+  }
+
+  // What etcd cannot be told ends by itself.
+  void give_back(State& next) const {
+    if (has_lease(next, me_) && reaches_etcd(next, me_)) next.lease = Holder::none;
+  }
+
   // Rule 2, from the moment when the peer is found silent.
   void wait() {
+    if (rules_.lock() && !rules_.without(Mutation::lock_not_asked)) return take_lock();
     if (overtaken()) return give_way(Step::waits);
     const bool isolated = state_.isolated == me_ && !rules_.without(Mutation::ignore_witness);
     if (isolated && !rules_.without(Mutation::no_wait)) return refuse(Step::waits);
@@ -96,6 +130,7 @@ class Agent {
   }
 
   void go_on_waiting() {
+    if (rules_.lock() && !rules_.without(Mutation::lock_not_asked)) return take_lock();
     if (overtaken()) return give_way(Step::waits);
     if (!rules_.without(Mutation::no_wait) && peer_may_still_serve()) return;
     go(Step::waits, [](State&, Node& mine) { mine.job = Job::fence_waited; });
@@ -136,7 +171,7 @@ class Agent {
       if (streams(next, me_)) receive(next, me_);
     }
     if (rules_.before_promotion(next, me_).can_promote) {
-      at(next, me_).job = Job::drain;
+      at(next, me_).job = locked() ? Job::drain : Job::waiting;
     } else {
       end(next, Work::refused);
     }
@@ -157,7 +192,7 @@ class Agent {
 
   void judge() {
     if (overtaken()) return give_way(Step::judges);
-    if (!answers(own())) return refuse(Step::judges);
+    if (!answers(own()) || !locked()) return refuse(Step::judges);
     const Decision decision = rules_.before_promotion(state_, me_);
     const bool silent = !peer_answers(state_, me_);
     const bool rival = !silent && peer().writable;
@@ -182,7 +217,7 @@ class Agent {
 
   void lift() {
     if (overtaken()) return give_way(Step::lifts);
-    if (!own().up) return refuse(Step::lifts);
+    if (!own().up || !locked()) return refuse(Step::lifts);
     if (own().frozen) {
       // The statement may be in the server's socket already: it is executed when the server thaws.
       refuse(Step::lifts);
@@ -202,27 +237,16 @@ class Agent {
     if (!answers(own())) return refuse(Step::looks_again);
     const bool rival = peer_answers(state_, me_) && peer().writable;
     go(Step::looks_again, [&](State& next, Node& mine) {
-      const bool undo = !rules_.without(Mutation::no_look_again) && (rival || overtaken());
+      const bool undo =
+          !rules_.without(Mutation::no_look_again) && (rival || overtaken() || !locked());
       if (undo) mine.writable = false;
       end(next, undo ? Work::refused : Work::done);
     });
   }
 
-  // Kills a server that may serve and does not answer.
-  bool stop_writes(Node& mine) const {
-    if (answers(mine)) {
-      mine.writable = false;
-    } else if (mine.up && mine.serving && !rules_.without(Mutation::no_kill)) {
-      end_server(mine);
-    }
-    const bool stopped = !mine.up || !mine.writable;
-    if (stopped) mine.serving = false;
-    return stopped;
-  }
-
   void demote() {
     go(Step::demotes, [&](State& next, Node& mine) {
-      stop_writes(mine);
+      if (stop_writes(mine, rules_)) give_back(next);
       const bool follows = mine.event == Event::backup || mine.event == Event::fault;
       if (follows && !overtaken()) {
         mine.job = Job::follow;
@@ -265,10 +289,36 @@ class Agent {
   void stop_writes_without_lock() {
     if (own().event != Event::fault && own().event != Event::stop) return;
     if (!overtaken() || !own().writable) return;
-    go(Step::stops_writes_without_lock, [&](State&, Node& mine) { stop_writes(mine); });
+    go(Step::stops_writes_without_lock, [&](State&, Node& mine) { stop_writes(mine, rules_); });
+  }
+
+  // In a thread of its own, whatever job runs.
+  void keep_lock() {
+    if (!rules_.lock() || own().watch_frozen || own().event != Event::master) return;
+    const bool lifts = own().job == Job::lift || own().job == Job::look;
+    const bool serves = own().up && (own().writable || lifts);
+    if (!serves || renews(state_, me_) || rules_.without(Mutation::lock_outlived)) return;
+    if (own().job != Job::none && !lifts) return;
+    go(Step::watch_fences_for_lock, [&](State& next, Node& mine) {
+      const bool stopped = stop_writes(mine, rules_);
+      if (lifts) {
+        mine.job = Job::broken;
+      } else {
+        mine.work = Work::fenced;
+      }
+      if (stopped) give_back(next);
+    });
+  }
+
+  void give_idle_lock_back() {
+    if (!has_lease(state_, me_) || !reaches_etcd(state_, me_) || !finished()) return;
+    if (own().up && (own().writable || own().frozen)) return;
+    go(Step::watch_gives_back, [&](State& next, Node&) { give_back(next); });
   }
 
   void watch() {
+    if (own().watch_frozen) return;
+    give_idle_lock_back();
     const bool master = own().event == Event::master;
     if (master && own().up && own().frozen && finished() && !rules_.without(Mutation::no_kill)) {
       go(Step::watch_kills, [](State&, Node& mine) { end_server(mine); });
@@ -288,12 +338,12 @@ class Agent {
         return;
       case Act::fence:
         go(Step::watch_fences, [&](State&, Node& mine) {
-          stop_writes(mine);
+          stop_writes(mine, rules_);
           mine.work = Work::fenced;
         });
         return;
       case Act::demote:
-        go(Step::watch_demotes, [&](State&, Node& mine) { stop_writes(mine); });
+        go(Step::watch_demotes, [&](State&, Node& mine) { stop_writes(mine, rules_); });
         return;
       case Act::follow: {
         State next = state_;

@@ -15,7 +15,10 @@ void cut_power(State& state, int me) {
   node.event = Event::none;
   node.work = Work::none;
   node.serving = false;
+  node.asleep = false;
+  node.watch_frozen = false;
   if (state.isolated == me) state.isolated = 2;
+  if (state.lease == holder(me)) state.lease_old = true;
 }
 
 Process older(Process process) {
@@ -53,6 +56,16 @@ void fault_moves(const State& state, int me, const World& world, const Emit& emi
     mine.keepalived = Keepalived::down;
     tell(next, me, Event::stop, *world.rules);
   });
+  fault(kLinkCut, Step::link_cut, me == 0 && !state.severed && state.isolated == 2,
+        [](State& next, Node&) { next.severed = true; });
+  fault(kQuorumLost, Step::quorum_lost, me == 0 && state.quorum,
+        [](State& next, Node&) { next.quorum = false; });
+  fault(kSleep, Step::falls_asleep, !node.asleep && !node.frozen, [](State&, Node& mine) {
+    mine.asleep = true;
+    mine.frozen = mine.up;
+  });
+  fault(kWatchFrozen, Step::watch_freezes, !node.watch_frozen && !node.asleep,
+        [](State&, Node& mine) { mine.watch_frozen = true; });
   const bool works = node.job != Job::none || node.work == Work::fresh;
   fault(kAgentCrash, Step::agent_crash, works, [&](State& next, Node& mine) {
     end_job(next, me);
@@ -60,7 +73,37 @@ void fault_moves(const State& state, int me, const World& world, const Emit& emi
   });
 }
 
-void recovery_moves(const State& state, int me, const World&, const Emit& emit) {
+namespace {
+
+// The clock before etcd: what was slept through is the first thing that watch looks at. That the
+// server is awake some milliseconds before it is not in the model.
+void look_at_the_clock(State& state, int me, const Rules& rules) {
+  Node& mine = at(state, me);
+  if (!rules.lock() || rules.without(Mutation::lock_slept_through)) return;
+  const bool serves = mine.up && mine.writable;
+  if (!serves || has_lease(state, me)) return;
+  stop_writes(mine, rules);
+  if (mine.job == Job::none && mine.event == Event::master) mine.work = Work::fenced;
+}
+
+// Who does not renew loses it once its time is over. That is not before its own writes have
+// stopped: agent/lock_times.h has the arithmetic, and a test of it. A machine that sleeps is
+// outside of time.
+bool lease_may_end(const State& state, const Rules& rules) {
+  if (state.lease == Holder::none) return false;
+  if (state.lease_old) return true;
+  const int me = state.lease == Holder::first ? 0 : 1;
+  const Node& node = at(state, me);
+  if (renews(state, me)) return false;
+  if (node.asleep || rules.without(Mutation::lock_outlived)) return true;
+  if (node.watch_frozen && rules.without(Mutation::lock_not_checked)) return true;
+  const bool lifts = node.job == Job::lift || node.job == Job::look;
+  return !(node.up && node.writable) && !lifts;
+}
+
+}  // namespace
+
+void recovery_moves(const State& state, int me, const World& world, const Emit& emit) {
   const Node& node = at(state, me);
   const auto recovery = [&](Step step, bool possible, auto&& change) {
     if (!possible) return;
@@ -73,14 +116,33 @@ void recovery_moves(const State& state, int me, const World&, const Emit& emit) 
     mine.keepalived = Keepalived::init;
   });
   const bool down = node.on && !node.up;
-  recovery(Step::server_restart, down, [](State&, Node& mine) { start_server(mine); });
-  recovery(Step::server_restart_lost_relay_log, down && has_backlog(state, me),
+  recovery(Step::server_restart, down && !node.asleep,
+           [](State&, Node& mine) { start_server(mine); });
+  recovery(Step::server_restart_lost_relay_log, down && !node.asleep && has_backlog(state, me),
            [&](State& next, Node& mine) {
              start_server(mine);
              lose_relay_log(next, me);
            });
   recovery(Step::heal, state.isolated == me, [](State& next, Node&) { next.isolated = 2; });
-  recovery(Step::thaw, node.frozen, [](State&, Node& mine) { mine.frozen = false; });
+  recovery(Step::link_mended, me == 0 && state.severed,
+           [](State& next, Node&) { next.severed = false; });
+  recovery(Step::quorum_back, me == 0 && !state.quorum,
+           [](State& next, Node&) { next.quorum = true; });
+  recovery(Step::wakes, node.asleep, [&](State& next, Node& mine) {
+    mine.asleep = false;
+    mine.frozen = false;
+    look_at_the_clock(next, me, *world.rules);
+  });
+  recovery(Step::watch_thaws, node.watch_frozen, [&](State& next, Node& mine) {
+    mine.watch_frozen = false;
+    look_at_the_clock(next, me, *world.rules);
+  });
+  recovery(Step::lease_ends, me == 0 && lease_may_end(state, *world.rules), [](State& next, Node&) {
+    next.lease = Holder::none;
+    next.lease_old = false;
+  });
+  recovery(Step::thaw, node.frozen && !node.asleep,
+           [](State&, Node& mine) { mine.frozen = false; });
   recovery(Step::keepalived_restart, node.on && node.keepalived == Keepalived::down,
            [](State&, Node& mine) { mine.keepalived = Keepalived::init; });
 }

@@ -31,7 +31,9 @@ void keepalived_moves(const State& state, int me, const World& world, const Emit
     }
     emit(next, check);
   }
-  const bool hears_master = linked(state) && at(state, other(me)).keepalived == Keepalived::master;
+  const bool hears_master = linked(state) &&
+                            at(state, other(me)).keepalived == Keepalived::master &&
+                            !at(state, other(me)).asleep;
   if (node.keepalived == Keepalived::backup && !hears_master) {
     State next = state;
     at(next, me).keepalived = Keepalived::master;
@@ -71,7 +73,9 @@ void server_moves(const State& state, int me, const World& world, const Emit& em
 
   const bool followed = streams(state, other(me));
   // Its timeout is longer than isolation_timeout: the isolated one fences itself first.
-  const bool fenced_first = world.rules->witness() && state.isolated == me && node.writable;
+  const bool cut_off =
+      world.rules->lock() ? !renews(state, me) : world.rules->witness() && state.isolated == me;
+  const bool fenced_first = cut_off && node.writable;
   go(Step::semi_sync_times_out, node.waits && !followed && !fenced_first,
      [](State&, Node& mine) { mine.waits = false; });
   State caught_up = state;

@@ -25,6 +25,9 @@ std::uint64_t key_of(const Sight& s) {
   put(s.holds, 2);
   put(s.witness, 1);
   put(s.quorum, 1);
+  put(s.lock, 1);
+  put(s.lock_answers, 1);
+  put(s.lock_ok, 1);
   put(s.memory.freshness, 2);
   put(s.memory.sole_holder, 1);
   put(s.memory.semi_sync, 1);
@@ -144,6 +147,8 @@ Situation situation_of(const Sight& s) {
   situation.peer.holds = s.holds;
   situation.witness.configured = s.witness;
   situation.witness.quorum = s.quorum;
+  situation.lock.configured = s.lock;
+  situation.lock.answers = s.lock_answers;
   situation.record = record_of(s.memory);
   situation.first_boot = s.first_boot;
   if (s.own != Answer::up) return situation;
@@ -171,6 +176,12 @@ Sight Rules::sight(const State& state, int me, bool promotion) const {
   }
   if (without(Mutation::no_sole_holder)) s.memory.sole_holder = false;
   s.witness = witness_;
+  s.lock = lock_ && !without(Mutation::lock_not_asked);
+  // judge_lock(): what has ended, and what nobody has renewed for too long.
+  const bool serves = s.role == Role::master && !s.promoting;
+  if (s.lock && serves && !without(Mutation::lock_not_checked)) {
+    s.lock_ok = has_lease(state, me) && !own.watch_frozen;
+  }
   if (!answers(own)) {
     s.own = own.up && own.frozen ? Answer::silent : Answer::down;
     return s;
@@ -196,6 +207,7 @@ Sight Rules::sight(const State& state, int me, bool promotion) const {
     s.holds = compare(state, other(me));
   } else if (ask) {
     s.peer = PeerView::Answer::silent;
+    if (s.lock && !serves) s.lock_answers = reaches_etcd(state, me);
     s.quorum = !witness_ || state.isolated != me || without(Mutation::ignore_witness);
   }
   s.serving = serving_of(own);
@@ -213,13 +225,14 @@ Decision Rules::decide(const Sight& sight) {
   role.newest = state_of(sight.newest);
   role.phase = sight.phase;
   const Finding finding{"mysql", "main", judgement.cell.level, "", {}, {}};
+  const Finding lock{"lock", "dcs", sight.lock_ok ? Level::ok : Level::no, "", {}, {}};
   const bool forgets_to_void = without(Mutation::never_void) && judgement.cell.note == Note::void_;
 
   Decision decision;
   decision.column = judgement.column;
   decision.level = judgement.cell.level;
   decision.act = judgement.cell.act;
-  decision.check_ok = verdict(role, {}, {finding}).code == ExitCode::ok;
+  decision.check_ok = verdict(role, {}, {finding, lock}).code == ExitCode::ok;
   decision.can_promote = can_promote(situation, kPolicy).yes;
   decision.after_look =
       forgets_to_void

@@ -24,6 +24,10 @@ enum class Mutation {
   never_void,           ///< nothing does
   no_sole_holder,
   no_follow,
+  lock_not_asked,      ///< a promotion goes on without it
+  lock_outlived,       ///< nobody stops the writes before it ends
+  lock_slept_through,  ///< nor first of all once awake again
+  lock_not_checked,    ///< the check says nothing of a watch that does not renew
 };
 
 struct Sight {
@@ -40,6 +44,9 @@ struct Sight {
   Holds holds = Holds::same_or_less;
   bool witness = false;
   bool quorum = true;
+  bool lock = false;
+  bool lock_answers = true;
+  bool lock_ok = true;  ///< of a MASTER whose promotion is over: the lock's own finding
   Memory memory;
   bool armed = false;
   Protection serving = Protection::unknown;
@@ -59,9 +66,11 @@ struct Decision {
 
 class Rules {
  public:
-  Rules(bool witness, Mutation mutation) : witness_(witness), mutation_(mutation) {}
+  Rules(bool witness, bool lock, Mutation mutation)
+      : witness_(witness), lock_(lock), mutation_(mutation) {}
 
   bool witness() const { return witness_; }
+  bool lock() const { return lock_; }
   Mutation mutation() const { return mutation_; }
   bool without(Mutation mutation) const { return mutation_ == mutation; }
 
@@ -75,6 +84,7 @@ class Rules {
   Decision decide(const Sight& sight);
 
   bool witness_;
+  bool lock_;
   Mutation mutation_;
   std::unordered_map<std::uint64_t, Decision> known_;
 };

@@ -44,9 +44,10 @@ class Visited {
   std::vector<std::uint32_t> slots_;
 };
 
-State running_pair(int faults) {
+State running_pair(int faults, bool lock) {
   State state;
   state.faults = static_cast<std::uint8_t>(faults);
+  if (lock) state.lease = Holder::first;
   for (int i = 0; i < 2; ++i) {
     Node& node = state.node[static_cast<unsigned>(i)];
     node.had_event = true;
@@ -83,10 +84,10 @@ State first_boot(int faults) {
 class Search {
  public:
   explicit Search(const Run& run)
-      : run_(run), rules_(run.witness, run.mutation), world_{&rules_, run.faults} {}
+      : run_(run), rules_(run.witness, run.lock, run.mutation), world_{&rules_, run.faults} {}
 
   Found operator()() {
-    if (!run_.from_first_boot_only) reach(running_pair(run_.budget), kNone, {});
+    if (!run_.from_first_boot_only) reach(running_pair(run_.budget, run_.lock), kNone, {});
     reach(first_boot(run_.budget), kNone, {});
     std::size_t next = 0;
     for (; next < visited_.keys.size() && found_.violated == Property::none; ++next) {

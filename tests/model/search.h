@@ -12,6 +12,7 @@ namespace ha::model {
 struct Run {
   std::string name;
   bool witness = true;
+  bool lock = false;    ///< in etcd; instead of the witness
   unsigned faults = 0;  ///< sorts
   int budget = 1;       ///< how many may happen
   /// `claimed`: but for a promotion that looks again next and sees its rival, and undoes itself.

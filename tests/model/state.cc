@@ -53,6 +53,8 @@ void fields(State& state, Each each) {
     each(node.work, 3U);
     each(node.job, 4U);
     each(node.had_event, 1U);
+    each(node.asleep, 1U);
+    each(node.watch_frozen, 1U);
     each(node.serving, 1U);
     each(node.memory.freshness, 2U);
     each(node.memory.sole_holder, 1U);
@@ -65,6 +67,10 @@ void fields(State& state, Each each) {
   }
   each(state.writes, 12U);
   each(state.isolated, 2U);
+  each(state.severed, 1U);
+  each(state.quorum, 1U);
+  each(state.lease, 2U);
+  each(state.lease_old, 1U);
   each(state.faults, 3U);
 }
 
@@ -76,7 +82,8 @@ constexpr const char* kFreshness[] = {"none", "fresh", "stale", "void"};
 
 std::string describe(const Node& node) {
   if (!node.on) return "off";
-  std::string text = std::string("keepalived ") + kKeepalived[static_cast<int>(node.keepalived)];
+  std::string text = std::string(node.asleep ? "asleep, " : node.watch_frozen ? "no watch, " : "");
+  text += std::string("keepalived ") + kKeepalived[static_cast<int>(node.keepalived)];
   text += node.up ? (node.frozen ? ", server frozen" : ", server") : ", server down";
   if (node.up) text += node.writable ? " writable" : " read-only";
   text += std::string(" ") + kIo[static_cast<int>(node.io)];
@@ -106,6 +113,12 @@ State unpack(const Key& key) {
 std::string describe(const State& state) {
   std::string text = "A: " + describe(state.node[0]) + " | B: " + describe(state.node[1]);
   if (state.isolated < 2) text += state.isolated == 0 ? " | A isolated" : " | B isolated";
+  if (state.severed) text += " | the link is cut";
+  if (!state.quorum) text += " | etcd has no quorum";
+  if (state.lease != Holder::none) {
+    text += state.lease == Holder::first ? " | the lock is A's" : " | the lock is B's";
+    if (state.lease_old) text += " of an earlier boot";
+  }
   constexpr const char* kPlace[] = {"on A only", "on A, received by B", "on B only",
                                     "on B, received by A"};
   constexpr const char* kAck[] = {"not acknowledged", "acknowledged unprotected",

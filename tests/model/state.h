@@ -47,7 +47,7 @@ struct Node {
   Keepalived keepalived = Keepalived::init;
   // the server
   bool up = true;
-  bool frozen = false;
+  bool frozen = false;  ///< with a machine that sleeps, too
   bool writable = false;
   Io io = Io::none;    ///< none: no source configured
   bool armed = false;  ///< semi-sync is enabled, on either side
@@ -58,7 +58,9 @@ struct Node {
   Work work = Work::none;
   Job job = Job::none;
   bool had_event = false;  ///< ever
-  bool serving = false;    ///< promoted, and not demoted since
+  bool asleep = false;     ///< the whole machine stands, as a virtual one that is paused
+  bool watch_frozen = false;
+  bool serving = false;  ///< promoted, and not demoted since
   Memory memory;
   // ghosts: not seen by the agent
   bool due =
@@ -75,9 +77,13 @@ constexpr int kPlaces = 4;
 
 struct State {
   std::array<Node, 2> node;
-  std::uint16_t writes = 0;   ///< bit place * kAcks + ack
-  std::uint8_t isolated = 2;  ///< the node that sees neither peer nor witness; 2: none
-  std::uint8_t faults = 0;    ///< that may still happen
+  std::uint16_t writes = 0;     ///< bit place * kAcks + ack
+  std::uint8_t isolated = 2;    ///< the node that sees neither peer nor witness; 2: none
+  bool severed = false;         ///< the nodes do not see each other, and both see the third machine
+  bool quorum = true;           ///< etcd's
+  Holder lease = Holder::none;  ///< who has the lock in etcd
+  bool lease_old = false;       ///< by a boot that is over: nobody renews it
+  std::uint8_t faults = 0;      ///< that may still happen
 
   bool has(Place place, Ack ack) const {
     return ((writes >> (static_cast<int>(place) * kAcks + static_cast<int>(ack))) & 1) != 0;
@@ -101,7 +107,24 @@ inline int other(int node) {
   return 1 - node;
 }
 inline bool linked(const State& state) {
-  return state.isolated == 2 && state.node[0].on && state.node[1].on;
+  return state.isolated == 2 && !state.severed && state.node[0].on && state.node[1].on;
+}
+inline Holder holder(int node) {
+  return node == 0 ? Holder::first : Holder::second;
+}
+/// etcd's quorum answers the node.
+inline bool reaches_etcd(const State& state, int node) {
+  const Node& mine = state.node[static_cast<unsigned>(node)];
+  return state.quorum && mine.on && !mine.asleep && state.isolated != node;
+}
+/// The node has the lock, of this boot.
+inline bool has_lease(const State& state, int node) {
+  return state.lease == holder(node) && !state.lease_old;
+}
+/// Its watch keeps it.
+inline bool renews(const State& state, int node) {
+  return has_lease(state, node) && reaches_etcd(state, node) &&
+         !state.node[static_cast<unsigned>(node)].watch_frozen;
 }
 /// The own agent gets an answer from the server.
 inline bool answers(const Node& node) {
