@@ -5,6 +5,7 @@ import time
 
 from . import processes
 from .client import VipWatch, Writer
+from .etcd import Etcd
 from .mariadb import make_template
 from .network import Network, namespace
 from .node import Node
@@ -21,9 +22,10 @@ class Cluster:
     """Made per scenario. close() ends everything; the hosts' folders stay until clear(), for who wants their logs."""
 
     def __init__(self, testbed, flavour, *, fast=False, mysql_options=(), extra=None, watch=False, witness=False,
-                 group=False):
+                 group=False, etcd=False):
         """`watch`: the resident half runs on both nodes. `witness`: a third host that answers ping and HTTP on
-        port 8080; which nodes ask it is said in `extra`. `group`: a second VRRP instance and a sync group."""
+        port 8080; which nodes ask it is said in `extra`. `group`: a second VRRP instance and a sync group.
+        `etcd`: a third host with three members of etcd; the [lock] is in `extra`."""
         self.testbed = testbed
         self.network = Network(testbed.id)
         self.folder = testbed.path("mon")
@@ -32,6 +34,7 @@ class Cluster:
         make_template(testbed)
         self.webhook = Webhook(testbed, self.folder, MONITOR)
         self.witness = self._witness() if witness else None
+        self.etcd = Etcd(testbed, self.network, self.folder) if etcd else None
         self.writers = {}
         self.local_writers = []
         self.nodes = []
@@ -113,6 +116,8 @@ class Cluster:
         for node in self.nodes:
             node.machine.halt()
         processes.end(self.witness)
+        if self.etcd:
+            self.etcd.stop()
         self.webhook.stop()
         self.watch.stop()
         self.network.remove()
