@@ -1,17 +1,15 @@
 """Scenarios by name, and the running of them: one line each, the logs of failed ones kept."""
 import glob
-import multiprocessing
 import os
-import queue
 import shutil
 import sys
 import time
 import traceback
 
+from . import workers
 from .cluster import Cluster, clear
 from .mariadb import DOCUMENTED
-from .processes import die_with_parent
-from .testbed import REPO, Testbed, end_orderly
+from .testbed import REPO
 from .waiting import Failure
 
 SCENARIOS = {}
@@ -35,9 +33,8 @@ def log_folder(name):
     return os.path.join(REPO, os.environ.get("BUILD", "build"), "e2e-logs", name)
 
 
-def keep_logs(testbed, name, report):
+def keep_logs(testbed, target, report):
     """Everything but the data directories."""
-    target = log_folder(name)
     shutil.rmtree(target, ignore_errors=True)
     os.makedirs(target)
     with open(os.path.join(target, "failure"), "w", encoding="utf-8") as out:
@@ -73,7 +70,7 @@ def run_one(testbed, flavour, name, keep=False):
         else:
             testbed.remove_network()
         if report is not None or keep:
-            keep_logs(testbed, name, report or "it passed\n")
+            keep_logs(testbed, log_folder(name), report or "it passed\n")
         clear(testbed)
     seconds = time.monotonic() - began
     if report is None:
@@ -83,47 +80,9 @@ def run_one(testbed, flavour, name, keep=False):
     return False
 
 
-def run_some(make_flavour, names, keep, passed):
-    """One testbed; takes names from the queue until there is none."""
-    testbed = Testbed()
-    try:
-        flavour = make_flavour()
-        while True:
-            try:
-                name = names.get(timeout=1)
-            except queue.Empty:
-                return
-            if run_one(testbed, flavour, name, keep):
-                with passed.get_lock():
-                    passed.value += 1
-    finally:
-        testbed.close()
-
-
 def run_all(make_flavour, names, keep=False, jobs=1):
-    """Every worker has a network, folders and templates of its own: scenarios mostly wait, so two cores carry two."""
-    end_orderly()
-    todo, passed = multiprocessing.Queue(), multiprocessing.Value("i", 0)
-    for name in names:
-        todo.put(name)
-    workers = [multiprocessing.Process(target=_worker, args=(make_flavour, todo, keep, passed)) for _ in range(jobs)]
-    try:
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-    finally:
-        for worker in workers:
-            worker.terminate()
-            worker.join()
-    print(f"{passed.value} passed, {len(names) - passed.value} failed", flush=True)
-    return passed.value == len(names)
-
-
-def _worker(*arguments):
-    # Its own end is orderly on SIGTERM; should the harness be killed, so is everything here.
-    die_with_parent()
-    run_some(*arguments)
+    """Every scenario of the names; True when all passed."""
+    return workers.run_all(make_flavour, run_one, names, keep, jobs)
 
 
 def choose(words, flavour_name):
