@@ -13,23 +13,30 @@ PAUSE = 0.004  # seconds between a writer's writes: two cores carry it
 class Writer:
     """One writing client process; `acks` reads what it has recorded so far."""
 
-    def __init__(self, testbed, kind, folder, host="mon", first=1):
-        """On the client's machine, or on another host; each writer of a kind has numbers of its own, from `first` on."""
+    def __init__(self, testbed, kind, folder, host="mon", first=1, semi_sync=False):
+        """On the client's machine, or on another host; each writer of a kind has numbers of its own, from `first` on.
+        `semi_sync`: it looks after each commit whether a replica had it; it must be the only one that commits."""
         user, password = ("app", mariadb.PASSWORDS["app"]) if kind == "mysql" else ("", redis.PASSWORD)
         self.kind = kind
         self.record = os.path.join(folder, f"{kind}.writes" if host == "mon" else f"{host}.{kind}.writes")
         self.process = processes.start(
             ["ip", "netns", "exec", namespace(testbed.id, host), "/usr/bin/python3",
              os.path.join(testbed.programs, "writer.py"), kind, VIP, user, password, self.record, str(PAUSE),
-             str(first)], os.path.join(folder, f"{host}.{kind}.writer.log"))
+             str(first), *(["semi-sync"] if semi_sync else [])], os.path.join(folder, f"{host}.{kind}.writer.log"))
 
-    def acks(self):
-        """[(number, sent, acknowledged)] in order; times of time.monotonic()."""
+    def _rows(self):
         if not os.path.exists(self.record):
             return []
         with open(self.record, encoding="utf-8") as record:
-            rows = [line.split() for line in record if line.startswith("ack ") and line.endswith("\n")]
-        return [(int(row[1]), float(row[2]), float(row[3])) for row in rows]
+            return [line.split() for line in record if line.startswith("ack ") and line.endswith("\n")]
+
+    def acks(self):
+        """[(number, sent, acknowledged)] in order; times of time.monotonic()."""
+        return [(int(row[1]), float(row[2]), float(row[3])) for row in self._rows()]
+
+    def protected(self):
+        """The numbers of the acknowledged writes that a replica had received."""
+        return {int(row[1]) for row in self._rows() if "protected" in row[4:]}
 
     def first_ack_after(self, moment):
         """The time of the first acknowledgement whose write was sent after `moment`."""
