@@ -23,11 +23,12 @@ def _write(path, text, mode=0o640, group=AGENT_GID):
 class Agent:
     name = "ha-agent"
     mysql_options = ()
+    command = ("/run/ha/bin/ha-agent", "--config", CONFIG)
     check = f"/run/ha/bin/ha-agent --config {CONFIG} check"
     check_user = "ha-agent"
     notify = f"/run/ha/bin/ha-agent --config {CONFIG} notify"
     yield_file = "/run/yield"
-    watch = ("/run/ha/bin/ha-agent", "--config", CONFIG, "watch")
+    watch = (*command, "watch")
 
     def payload(self, testbed):
         folder = testbed.path("payload-agent")

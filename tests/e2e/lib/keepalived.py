@@ -91,7 +91,7 @@ class Keepalived:
     def start(self):
         self.machine.run("/usr/sbin/keepalived", "--config-test", "--use-file=/run/node/keepalived.conf")
         self.daemon = self.machine.start("keepalived", [
-            "/usr/sbin/keepalived", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", "--vrrp",
+            *self.machine.prefix, "/usr/sbin/keepalived", "--dont-fork", "--log-console", "--log-detail", "--no-syslog", "--vrrp",
             "--use-file=/run/node/keepalived.conf", "--pid=/run/keepalived.pid", "--vrrp_pid=/run/vrrp.pid"])
 
     def stop(self):

@@ -16,6 +16,7 @@ class Machine:
         self.address = address
         self.payload = payload
         self.dir = testbed.path(name)
+        self.prefix = ()  # words before the command lines of keepalived and watch
         self.up = False
         self._holder = None
         self._init_pid = 0

@@ -12,6 +12,14 @@ from .redis import Redis
 from .waiting import Failure, wait_for
 
 
+def _whole(line):
+    """The journal's line; None for one that a power cut or a full disk tore, and for what is between two writers'."""
+    try:
+        return json.loads(line) if line.endswith("\n") else None
+    except ValueError:
+        return None
+
+
 class Node:
     def __init__(self, testbed, network, name, address, *, peer, server_id, priority, flavour, fast, hook,
                  mysql_options=(), extra=None, watch=False, group=False):
@@ -53,7 +61,7 @@ class Node:
 
     def start_watch(self):
         """As its service would: beside keepalived and the servers, in no order."""
-        self.watch = self.machine.start("watch", self.flavour.watch)
+        self.watch = self.machine.start("watch", [*self.machine.prefix, *self.flavour.watch])
 
     def start_servers(self):
         self.start_backend()
@@ -103,8 +111,7 @@ class Node:
             path = os.path.join(self.state_dir, name)
             if os.path.exists(path):
                 with open(path, encoding="utf-8") as journal:
-                    # A line that two writers met at may be preceded by an empty one.
-                    lines += [json.loads(line) for line in journal if line.endswith("\n") and line.strip()]
+                    lines += [each for each in map(_whole, journal) if each is not None]
         return lines
 
     def yields(self):

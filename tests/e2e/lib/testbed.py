@@ -7,7 +7,7 @@ import secrets
 import shutil
 import signal
 
-from . import network
+from . import mounts, network
 from .processes import run
 
 BASE = "/var/tmp/ha-agent-e2e"
@@ -49,6 +49,7 @@ class Testbed:
         if self._lock is None:
             return
         network.remove_all(self.id)
+        mounts.remove_below(self.dir)
         shutil.rmtree(self.dir, ignore_errors=True)
         os.close(self._lock)
         self._lock = None
@@ -83,6 +84,7 @@ def sweep():
         if lock is None:
             continue
         network.remove_all(name)
+        mounts.remove_below(folder)
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
 

@@ -18,7 +18,7 @@ import sys
 import time
 import uuid
 
-MS_BIND, MS_MOVE, MS_NOSUID = 4096, 8192, 2
+MS_BIND, MS_MOVE, MS_NOSUID, MS_REC = 4096, 8192, 2, 16384
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -66,7 +66,7 @@ def set_up(hostname, node_dir, payload):
     boot_id(node_dir)
     mount("tmpfs", "/run", "tmpfs", MS_NOSUID, "mode=755")
     os.makedirs("/run/node")
-    mount(node_dir, "/run/node", flags=MS_BIND)
+    mount(node_dir, "/run/node", flags=MS_BIND | MS_REC)  # a file system may be mounted on its state_dir
     shutil.copytree(payload, "/run/ha/bin")
     private_dev("/run/dev")
     log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
