@@ -104,10 +104,17 @@ test:            ## install, build, run every test; ends with "N passed, N faile
 	@tests/run
 
 SOAK_SECONDS ?= 600
-.PHONY: soak
-soak:            ## the role protocol's model: every pair of faults, for SOAK_SECONDS (600)
+.PHONY: soak-model
+soak-model:      ## the role protocol's model: every pair of faults, for SOAK_SECONDS (600)
 	@+$(MAKE) --no-print-directory -j$$(nproc) $(BUILD)/test-model
 	@$(BUILD)/test-model soak $(SOAK_SECONDS)
+
+ROUNDS   ?= 20
+.PHONY: soak
+soak:            ## random overlapping faults on two nodes: ROUNDS (20) from SEED (today's date) on
+	@packaging/deps
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@tests/e2e/soak --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 .PHONY: demo
 demo:            ## install, build, show a failover of two nodes on this machine
@@ -192,4 +199,4 @@ clean:           ## remove what make made
 
 .PHONY: help
 help:            ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12

@@ -1,0 +1,94 @@
+"""The pair after its faults: by itself it becomes a primary and its replica, or stops where the journal says why."""
+from lib import errant, verify
+from lib.waiting import Failure
+
+PATIENCE = 45.0  # seconds
+STABLE = 2.0  # seconds: what a fault set off in its last moment is over by then
+LOOK_ASIDE = 6.0  # seconds between two looks for what a node alone has: it reads all binary logs
+
+
+def _holder(cluster):
+    """(the one node that serves, None) or (None, what is not so)."""
+    holders = [node for node in cluster.nodes if node.has_vip()]
+    if len(holders) != 1:
+        return None, f"the VIP is on {' and '.join(node.name for node in holders) or 'no node'}"
+    node = holders[0]
+    if not node.mysql.writable():
+        return None, f"MySQL on {node.name}, which has the VIP, is read-only"
+    if not node.redis.takes_writes():
+        return None, f"Redis on {node.name}, which has the VIP, takes no writes"
+    return node, None
+
+
+def _replica(master, other):
+    """What is missing for `other` to be the master's replica; None when it is one."""
+    seen, redis = other.mysql.slave_status(), other.redis.command("ROLE")
+    for so, text in (
+            (other.keepalived_state() == "BACKUP", f"{other.name} is {other.keepalived_state()}"),
+            (not other.mysql.writable(), f"MySQL on {other.name} is writable"),
+            (seen and seen["Master_Host"] == master.address and other.mysql.follows(),
+             f"MySQL on {other.name} does not follow {master.name}: " + _words(seen)),
+            (master.mysql.protected(), f"semi-sync on {master.name} is not ON with a replica"),
+            (redis[0] == "slave" and redis[1] == master.address and redis[3] == "connected",
+             f"Redis on {other.name} does not follow {master.name}: {redis}")):
+        if not so:
+            return text
+    for node in (master, other):
+        said = node.agent("check", check=False)
+        if said.returncode != 0:
+            return f"the check on {node.name} says {said.returncode}: {said.stdout.strip().splitlines()[-1]}"
+    return None
+
+
+def _words(seen):
+    if not seen:
+        return "it has no source"
+    return (f"source {seen['Master_Host']}, IO {seen['Slave_IO_Running']}, SQL {seen['Slave_SQL_Running']}, "
+            f"{seen['Last_IO_Error']} {seen['Last_SQL_Error']}".strip())
+
+
+def _look(cluster):
+    """(master or None, what is missing or None). A server that does not answer is something missing."""
+    try:
+        master, missing = _holder(cluster)
+    except Exception as error:  # it answers in many ways that it is not there
+        return None, f"a server does not answer: {error}"
+    if master is None:
+        return None, missing
+    try:
+        return master, _replica(master, cluster.other(master))
+    except Failure:
+        raise
+    except Exception as error:
+        return master, f"{cluster.other(master).name} does not answer: {error}"
+
+
+def _aside(cluster, master):
+    """Whether the other node alone has something, which is what stops it from following."""
+    other = cluster.other(master)
+    return other.alive and other.mysql.daemon.running() and errant.alone_on(other, master)
+
+
+def settle(world):
+    """(the primary, how it ended, seconds). A Failure says what is missing, and what was told about it."""
+    cluster, began = world.cluster, world.cluster.now()
+    next_aside, since, missing = began + LOOK_ASIDE, None, None
+    while cluster.now() < began + PATIENCE:
+        world.tick()
+        looked = cluster.now()
+        master, missing = _look(cluster)
+        if master and not missing:
+            since = since or (master, looked)
+            if since[0] is master and looked - since[1] >= STABLE:
+                return master, "converged", since[1] - began
+            continue
+        since = None
+        if master and cluster.now() >= next_aside:
+            if _aside(cluster, master):
+                other = cluster.other(master)
+                alone = errant.set_aside(cluster, other, master)
+                verify.demoted(other)
+                return master, f"{other.name} set aside, diverged with {len(alone)}", cluster.now() - began
+            next_aside = cluster.now() + LOOK_ASIDE
+    told = "\n".join(node.tail() for node in cluster.nodes)
+    raise Failure(f"converges: after {PATIENCE:.0f} s without a fault {missing}\n{told}")
