@@ -87,8 +87,8 @@ def _switchover(world, node):
 
 
 FAULTS = {
-    "power-cut": Fault(_cut_power, _return_power, (1, 8), weight=3, crashes=True),
-    "isolate": Fault(*_cable(ISOLATED), (1, 10), weight=3),
+    "power-cut": Fault(_cut_power, _return_power, (1, 8), weight=5, crashes=True),
+    "isolate": Fault(*_cable(ISOLATED), (1, 10), weight=4),
     "isolate-both": Fault(*_both_cables(ISOLATED), (1, 8), where=BOTH),
     "link-cut": Fault(*_both_cables(LINK), (1, 10), where=BOTH, blinds=True),
     "carrier-lost": Fault(*_cable(CARRIER), (0.3, 8)),
@@ -96,12 +96,12 @@ FAULTS = {
     "mute": Fault(*_cable({"refuse": "from-host"}), (1, 10), weight=1.5),
     "loss": Fault(*_cable({"loss": 0.3}), (2, 10), weight=1.5, blinds=True),
     "delay": Fault(*_cable({"delay": 0.2}), (2, 10), weight=1.5, blinds=True),
-    "freeze-mysqld": Fault(*_freeze("mysqld"), (0.3, 8), weight=2, crashes=True),
+    "freeze-mysqld": Fault(*_freeze("mysqld"), (0.3, 8), weight=3, crashes=True),
     "freeze-redis": Fault(*_freeze("redis"), (0.3, 8)),
     "freeze-keepalived": Fault(*_freeze("keepalived"), (0.3, 8), weight=1.5),
     "freeze-watch": Fault(*_freeze("watch"), (0.3, 8), weight=1.5, stops_agent=True),
     "freeze-hook": Fault(*_hook(signal.SIGSTOP), (4, 10), weight=1.5, stops_agent=True, needs_events=True),
-    "kill-mysqld": Fault(*_kill("mysqld"), (0, 6), weight=3, crashes=True),
+    "kill-mysqld": Fault(*_kill("mysqld"), (0, 6), weight=5, crashes=True),
     "kill-redis": Fault(*_kill("redis"), (0, 6), weight=1.5),
     "kill-keepalived": Fault(*_kill("keepalived"), (0, 6), weight=1.5),
     "kill-vrrp-child": Fault(_kill_vrrp_child, _nothing, (0, 0)),

@@ -8,6 +8,7 @@ from .modes import MODES
 FIRST = 1.0  # seconds into the round
 LAST = 16.0  # every fault has ended by then
 AT_ONCE = 0.3  # the part of faults that end as soon as they may
+COUNTS = {1: 1, 2: 2, 3: 3, 4: 3}  # how many faults, and how often
 SEMI_SYNC_TIMEOUTS = (3000, 10000)  # ms; above isolation_timeout + 1 s, as the documentation demands
 
 
@@ -57,7 +58,7 @@ def make_plan(seed):
     rng = random.Random(seed)
     mode = rng.choice(list(MODES))
     timeout = rng.choice(SEMI_SYNC_TIMEOUTS)
-    chosen = sorted(_choose(rng, rng.randint(1, 4)), key=lambda each: -each[2])
+    chosen = sorted(_choose(rng, rng.choices(list(COUNTS), COUNTS.values())[0]), key=lambda each: -each[2])
     # The longest comes first, and all the others begin before it ends: they overlap.
     deeds = []
     for name, where, lasting in chosen:
