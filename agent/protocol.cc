@@ -80,6 +80,11 @@ Eligibility judge_answering_peer(const Situation& situation) {
       if (!peer.writable && situation.record.sole_holder) {
         return yes("both servers hold what the other lacks, and this one served alone last");
       }
+      if (!peer.writable && peer.left_behind) {
+        return yes(
+            "both servers hold what the other lacks, and the peer's node cannot serve: its MySQL "
+            "lacks transactions that this node holds");
+      }
       return no(Cause::diverged, fmt::format("this server and {} each hold transactions that the "
                                              "other lacks",
                                              peer_of(situation)));

@@ -53,6 +53,7 @@ struct PeerView {
   Answer answer = Answer::none;
   bool writable = false;
   Holds holds = Holds::unknown;  ///< the peer's, compared with ours
+  bool left_behind = false;      ///< another database of its node cannot serve: agent/left_behind.h
   std::string where;             ///< "192.0.2.12:3306"
   std::string trouble;           ///< of silent
 };

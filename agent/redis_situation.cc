@@ -27,7 +27,7 @@ ServerView server_view(const RedisSight& own) {
 }
 
 PeerView peer_view(const RedisConfig& config, const RedisFacts* own,
-                   const std::optional<Result<RedisSight>>& peer) {
+                   const std::optional<Result<RedisSight>>& peer, bool left_behind) {
   PeerView view;
   if (config.peer_host.empty()) return view;
   view.where = fmt::format("{}:{}", config.peer_host, config.peer_port);
@@ -41,6 +41,7 @@ PeerView peer_view(const RedisConfig& config, const RedisFacts* own,
     return view;
   }
   view.answer = PeerView::Answer::up;
+  view.left_behind = left_behind;
   view.writable = (*peer)->facts.master && (*peer)->takes_writes;
   if (own != nullptr) view.holds = compare_holds((*peer)->facts, *own);
   return view;
@@ -57,13 +58,20 @@ bool must_ask_peer(const RedisConfig& config, Role role, const RedisSight& own,
   return !follows(own.facts);
 }
 
+bool must_ask_mysql(const Situation& redis) {
+  const PeerView& peer = redis.peer;
+  return peer.answer == PeerView::Answer::up && peer.holds == Holds::diverged && !peer.writable &&
+         !redis.record.sole_holder;
+}
+
 Situation redis_situation(const RedisConfig& config, const Result<RedisSight>& own,
                           const RedisSurroundings& around) {
   Situation situation;
   situation.witness = around.witness;
   situation.lock = around.lock;
   situation.first_boot = around.first_boot && around.record == Record{};
-  situation.peer = peer_view(config, own ? &own->facts : nullptr, around.peer);
+  situation.peer =
+      peer_view(config, own ? &own->facts : nullptr, around.peer, around.peer_left_behind);
   if (!own) {
     situation.own.answer = own.error().kind == ErrorKind::timeout ? Answer::silent : Answer::down;
     situation.own.trouble = own.error().message;

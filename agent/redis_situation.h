@@ -22,11 +22,15 @@ struct RedisSurroundings {
   WitnessView witness;
   LockView lock;
   bool first_boot = false;
+  bool peer_left_behind = false;           ///< agent/left_behind.h
   std::optional<Result<RedisSight>> peer;  ///< nullopt: not asked
 };
 
 bool must_ask_peer(const RedisConfig& config, Role role, const RedisSight& own,
                    const RedisSurroundings& around);
+
+/// Whether Redis alone cannot tell which node is to serve, so that left_behind() has to be asked.
+bool must_ask_mysql(const Situation& redis);
 
 Situation redis_situation(const RedisConfig& config, const Result<RedisSight>& own,
                           const RedisSurroundings& around);

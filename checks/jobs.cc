@@ -6,6 +6,7 @@
 
 #include "agent/ask_peer.h"
 #include "agent/clock.h"
+#include "agent/left_behind.h"
 #include "agent/lock_lease.h"
 #include "agent/witness.h"
 #include "checks/http.h"
@@ -118,9 +119,11 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
     situation = redis_situation(config, own, around);
   }
   if (!own) return situation;
+  const bool ask_mysql = must_ask_mysql(situation);
   const bool ask_lock = must_ask_lock(environment, situation.peer);
   const bool ask_witnesses = around.witness.configured && nobody_answered(situation.peer);
-  if (!ask_lock && !ask_witnesses) return situation;
+  if (!ask_mysql && !ask_lock && !ask_witnesses) return situation;
+  if (ask_mysql) around.peer_left_behind = environment.peer_left_behind(peer_part(deadline));
   if (ask_lock) around.lock = environment.lock->view();
   if (ask_witnesses) around.witness = environment.witnesses();
   return redis_situation(config, own, around);
@@ -239,6 +242,9 @@ JobEnvironment make_environment(const Config& config, const RoleGathered& role,
     environment.lock = std::make_shared<LockQuestion>(config, environment.lock_refused,
                                                       Deadline(witnesses.at() + more));
   }
+  environment.peer_left_behind = [all = config.mysql](Deadline deadline) {
+    return peer_left_behind(all, deadline);
+  };
   if (config.witness.empty()) return environment;
   const auto question = std::make_shared<WitnessQuestion>(config, witnesses);
   environment.witnesses = [question] { return question->view(); };

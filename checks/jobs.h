@@ -22,6 +22,8 @@ struct JobEnvironment {
   /// nullptr: no lock, or this MASTER's own file says all.
   std::shared_ptr<LockQuestion> lock;
   bool lock_refused = false;  ///< the last promotion was, for the lock
+  /// Whether MySQL keeps the peer's node from serving; asks only when it is called.
+  std::function<bool(Deadline)> peer_left_behind;
   std::shared_ptr<Looks> looks = std::make_shared<Looks>();
 };
 

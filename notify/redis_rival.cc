@@ -6,6 +6,7 @@
 
 #include "agent/ask_peer.h"
 #include "agent/clock.h"
+#include "agent/left_behind.h"
 #include "notify/redis_fencing.h"
 #include "notify/self_fence_wait.h"
 #include "notify/witnesses.h"
@@ -16,6 +17,7 @@ namespace {
 constexpr Millis kPoll{20};
 constexpr Millis kCatchUp{5000};
 constexpr Millis kKnownSilent{5};
+constexpr Millis kAskMysql{500};
 
 }  // namespace
 
@@ -46,7 +48,12 @@ Eligibility RedisRival::judge(RedisClient& own) {
   const bool answers = around.peer && *around.peer;
   if (around.witness.configured && !answers) around.witness = ask_witnesses(run_.config);
   // After the peer: a busy primary that was looked at first would seem to lack what came meanwhile.
-  const Situation situation = redis_situation(config_, gather_redis_sight(own), around);
+  auto sight = gather_redis_sight(own);
+  Situation situation = redis_situation(config_, sight, around);
+  if (sight && must_ask_mysql(situation)) {
+    around.peer_left_behind = peer_left_behind(run_.config.mysql, Deadline::in(kAskMysql));
+    situation = redis_situation(config_, sight, around);
+  }
   if (situation.peer.writable && !run_.forced) return {false, "the peer takes writes", Cause::peer};
   return can_promote(situation, {{}, run_.config.agent.on_stale, run_.forced});
 }
