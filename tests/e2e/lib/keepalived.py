@@ -28,6 +28,7 @@ vrrp_script ha_check {{
     virtual_router_id 51
     priority {priority}
     advert_int {advert_int}
+    garp_master_refresh 1
     virtual_ipaddress {{
         {vip}/24 dev eth0
     }}
