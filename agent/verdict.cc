@@ -20,8 +20,14 @@ std::string names_of(const std::vector<Finding>& findings, Level level) {
 }  // namespace
 
 Role role_of(const RoleView& view) {
-  const bool elsewhere = view.vip_set && !view.vip_here;
-  return view.newest == State::master && !elsewhere ? Role::master : Role::standby;
+  if (view.vip_set && !view.vip_here) return Role::standby;
+  if (view.newest == State::master || lost_master_event(view)) return Role::master;
+  return Role::standby;
+}
+
+bool lost_master_event(const RoleView& view) {
+  const bool said_otherwise = view.newest == State::backup || view.newest == State::fault;
+  return view.vip_set && view.vip_here && said_otherwise;
 }
 
 Verdict verdict(const RoleView& role, const FailbackView& failback,

@@ -35,6 +35,10 @@ struct RoleView {
 };
 
 Role role_of(const RoleView& view);
+/// keepalived takes the address away before it says BACKUP or FAULT. Where it is all the same, the
+/// MASTER event was lost with its hook, or found a full disk: what serves goes on, and a check that
+/// says no where nothing does makes keepalived say MASTER once more.
+bool lost_master_event(const RoleView& view);
 
 /// A node that failed as MASTER does not come back while the peer serves (see failback_delay).
 struct FailbackView {

@@ -42,8 +42,8 @@ std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<
                     each.outlook.resource + ": the server of a MASTER does not answer"};
   }
   // Refused, fenced and held promotions are not watch's to take up: keepalived hears of them
-  // through the check.
-  if (role.view.phase != Phase::idle) return std::nullopt;
+  // through the check. So it does of an event that was lost; only MASTER promotes.
+  if (role.view.phase != Phase::idle || role.view.newest != State::master) return std::nullopt;
   if (any(all, Act::promote_again)) {
     return Occasion{Occasion::Kind::promote_again, reasons(all, Act::promote_again)};
   }
@@ -61,9 +61,11 @@ std::optional<Occasion> of_a_standby(const RoleGathered& role,
   if (any(all, Act::demote)) {
     return Occasion{Occasion::Kind::demote, "a standby takes writes: " + reasons(all, Act::demote)};
   }
-  // STOP: following waits for the next BACKUP or FAULT.
+  // STOP: following waits for the next BACKUP or FAULT. MASTER without the address: one of these
+  // was lost.
   const State newest = role.view.newest;
-  if (newest != State::backup && newest != State::fault) return std::nullopt;
+  const bool lost = newest == State::master && role.view.vip_set;
+  if (newest != State::backup && newest != State::fault && !lost) return std::nullopt;
   if (any(all, Act::follow)) {
     return Occasion{Occasion::Kind::follow, reasons(all, Act::follow)};
   }

@@ -145,6 +145,46 @@ BOOST_AUTO_TEST_CASE(a_standby_that_takes_writes_is_demoted) {
   BOOST_TEST(node.ended(2));
 }
 
+// The loopback address stands for a VIP that is here. A hook that is killed before it has recorded
+// its event, or that finds the disk full, leaves the newest event on disk behind what is so.
+BOOST_AUTO_TEST_CASE(where_the_vip_is_nobody_that_serves_is_demoted_after_a_lost_master_event) {
+  Watched node("vip = 127.0.0.1");
+  BOOST_TEST(node.notify("BACKUP") == 0);
+  BOOST_TEST(node.ended(1));
+  std::string output;
+  BOOST_TEST(node.agent.run({"check"}, &output) == 1, output);
+  BOOST_TEST(output.find("read-only") != std::string::npos, output);
+  node.server.sql("SET GLOBAL read_only = OFF");
+  // By then watch has looked, and has done what it does about it.
+  BOOST_TEST(
+      wait_for([&] { return record_or_void({node.agent.state_dir()}, "mysql main").sole_holder; }));
+  BOOST_TEST(node.notify("MASTER") == 0);
+  BOOST_TEST(node.ended(2));
+  BOOST_TEST(node.agent.journal("begin").back()["to"] == "MASTER");
+  BOOST_TEST(node.agent.run({"check"}, &output) == 0, output);
+  BOOST_TEST(read_only(node.server) == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_standby_follows_after_a_lost_backup_event) {
+  MariaDb own(semi_sync_args());
+  MariaDb peer(semi_sync_args());
+  peer.replicate_from(own);
+  own.sql("CREATE DATABASE t");
+  BOOST_REQUIRE(peer.wait_caught_up(own));
+  peer.sql("STOP ALL SLAVES");
+  peer.sql("RESET SLAVE ALL");
+  own.sql("SET GLOBAL read_only = ON");
+  const Agent agent(
+      mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
+                             "\nreplication_user = repl\nreplication_password = repl\n"),
+      "vip = 192.0.2.250");
+  // Refused: the VIP is not here.
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 1);
+  peer.sql("SET GLOBAL read_only = OFF");
+  const Child watch = agent.start({"watch"});
+  BOOST_TEST(wait_for([&] { return own.replica_status("Slave_IO_Running") == "Yes"; }));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_killed_hook_left_is_finished) {
   MariaDb server({"--read-only"});
   const Agent agent(mysql_section(server));

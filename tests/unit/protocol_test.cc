@@ -162,6 +162,23 @@ BOOST_AUTO_TEST_CASE(the_role_is_master_only_with_the_newest_event_and_the_vip_w
   BOOST_TEST((role_of(view) == Role::master));
 }
 
+BOOST_AUTO_TEST_CASE(the_vip_tells_of_a_master_event_that_was_lost) {
+  for (const State state : {State::backup, State::fault}) {
+    RoleView view = role(state);
+    view.vip_here = true;
+    BOOST_TEST((role_of(view) == Role::standby));  // no vip is set: nobody looked for one
+    view.vip_set = true;
+    BOOST_TEST((role_of(view) == Role::master));
+    view.vip_here = false;
+    BOOST_TEST((role_of(view) == Role::standby));
+  }
+  for (const State state : {State::none, State::stop, State::deleted}) {
+    RoleView view = role(state);
+    view.vip_set = view.vip_here = true;
+    BOOST_TEST((role_of(view) == Role::standby));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_resource_is_a_wrong_configuration) {
   BOOST_TEST((code(role(State::none), {}) == ExitCode::config));
 }
