@@ -54,6 +54,8 @@ const char* to_string(Subject subject) {
       return "maintenance-ended";
     case Subject::switchover_begun:
       return "switchover-begun";
+    case Subject::lock_lost:
+      return "lock-lost";
     case Subject::switchover_ended:
       return "switchover-ended";
     case Subject::transition:

@@ -33,6 +33,7 @@ enum class Subject {
   maintenance_ended,
   switchover_begun,
   switchover_ended,  ///< `outcome` says how
+  lock_lost,         ///< and the writes go on: by force, or with on_lock_lost = alert
 };
 
 /// "transition", "maintenance-begun", …: the words in the outbox.

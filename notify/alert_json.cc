@@ -15,9 +15,10 @@ constexpr std::array kOutcomes{Outcome::done,      Outcome::refused,    Outcome:
                                Outcome::overtaken, Outcome::superseded, Outcome::interrupted,
                                Outcome::recorded,  Outcome::suspended};
 
-constexpr std::array kSubjects{Subject::transition,          Subject::maintenance_begun,
-                               Subject::maintenance_goes_on, Subject::maintenance_ended,
-                               Subject::switchover_begun,    Subject::switchover_ended};
+constexpr std::array kSubjects{
+    Subject::transition,        Subject::maintenance_begun, Subject::maintenance_goes_on,
+    Subject::maintenance_ended, Subject::switchover_begun,  Subject::switchover_ended,
+    Subject::lock_lost};
 
 Subject parse_subject(const std::string& word) {
   for (const Subject subject : kSubjects) {

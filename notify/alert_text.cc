@@ -68,6 +68,8 @@ Text subject_text(const Alert& alert) {
       return Text::maintenance_ended;
     case Subject::switchover_begun:
       return Text::switchover_begun;
+    case Subject::lock_lost:
+      return Text::lock_lost;
     case Subject::switchover_ended:
     case Subject::transition:
       break;

@@ -5,6 +5,7 @@
 #include "agent/clock.h"
 #include "agent/lock_times.h"
 #include "agent/log.h"
+#include "notify/announce.h"
 #include "notify/journal.h"
 
 namespace ha {
@@ -55,25 +56,24 @@ Millis LockKeeper::until_next() const {
 void LockKeeper::tick() {
   const auto lease = read_lock_lease(dir_);
   if (!lease) {
-    note(lease.error().message);
+    if (told_ != lease.error().message) log::error("watch: " + lease.error().message);
+    told_ = lease.error().message;
     return;
   }
-  const RoleLook look = roles_.look();
   const bool held = *lease && (*lease)->until_ms != 0 && (*lease)->forced_why.empty();
   if (held) {
-    keep(**lease, look);
+    keep(**lease);
   } else {
-    look_for_it(*lease, look);
+    look_for_it(*lease);
   }
 }
 
-void LockKeeper::keep(const LockLease& lease, const RoleLook& look) {
+void LockKeeper::keep(const LockLease& lease) {
   const std::int64_t now = boottime_ms();
   const std::int64_t due = fence_due(lease.until_ms, lease.ttl);
   if (now >= due) {
     lost(lease.trouble.empty() ? "it was not renewed in time"
-                               : "it could not be renewed: " + lease.trouble,
-         look);
+                               : "it could not be renewed: " + lease.trouble);
     return;
   }
   const std::int64_t renewed = lease.until_ms - lease.ttl.count();
@@ -86,24 +86,15 @@ void LockKeeper::keep(const LockLease& lease, const RoleLook& look) {
     seen_.answers = renewal.end != Renewal::End::failed;
     seen_.why = renewal.why;
   }
-  if (renewal.end == Renewal::End::gone) lost(renewal.why, roles_.look());
+  if (renewal.end == Renewal::End::gone) lost(renewal.why);
   if (renewal.end == Renewal::End::failed) log::warning("watch: the lock: " + renewal.why);
   if (renewal.end == Renewal::End::renewed) told_.clear();
 }
 
-void LockKeeper::lost(const std::string& why, const RoleLook& look) {
+void LockKeeper::lost(const std::string& why) {
   const std::string text = "the lock [" + lock_.name + "] is lost: " + why;
-  if (lock_.on_lock_lost == OnLockLost::alert) {
-    note(text + "; on_lock_lost = alert lets the writes go on");
-    const std::int64_t now = boottime_ms();
-    if (now - renewed_ms_ < renew_every(lock_.ttl).count()) return;
-    renewed_ms_ = now;
-    if (hold_.renew(ProcessId::self(), Deadline::in(one_try(lock_.ttl))).end ==
-        Renewal::End::gone) {
-      static_cast<void>(hold_.take(ProcessId::self(), Deadline::in(one_try(lock_.ttl))));
-    }
-    return;
-  }
+  if (lock_.on_lock_lost == OnLockLost::alert) return go_on_without(text);
+  const RoleLook look = roles_.look();
   const bool master = look.newest && look.newest->state == State::master;
   if (!master && !(look.this_boot && look.state.serving)) {
     // Nothing of ours takes writes; what is left is a lease that ends by itself.
@@ -118,24 +109,38 @@ void LockKeeper::lost(const std::string& why, const RoleLook& look) {
   if (look.newest) roles_.stop_writes_without_lock(*look.newest);
 }
 
+// on_lock_lost = alert: renewed as long as it is there, taken again once nobody has it.
+void LockKeeper::go_on_without(const std::string& why) {
+  note("lost", why);
+  const std::int64_t now = boottime_ms();
+  if (now - tried_ms_ < renew_every(lock_.ttl).count()) return;
+  tried_ms_ = now;
+  const Deadline deadline = Deadline::in(one_try(lock_.ttl));
+  if (hold_.renew(ProcessId::self(), deadline).end == Renewal::End::gone) {
+    static_cast<void>(hold_.take(ProcessId::self(), deadline));
+  }
+}
+
 // Nothing is held. A STANDBY wants to know whether etcd answers; a node that serves all the same,
 // because the section is new or an operator forced it, takes the lock as soon as it can be had.
-void LockKeeper::look_for_it(const std::optional<LockLease>& lease, const RoleLook& look) {
+void LockKeeper::look_for_it(const std::optional<LockLease>& lease) {
   const std::int64_t now = boottime_ms();
   const Millis pause = std::max(Millis{1000}, renew_every(lock_.ttl));
   if (now - looked_ms_ < pause.count()) return;
   looked_ms_ = now;
   const Deadline deadline = Deadline::in(std::min(pause, Millis{1000}));
   const bool forced = lease && !lease->forced_why.empty();
+  const RoleLook look = roles_.look();
   if (serves(look) && roles_.finished(look) && (forced || !lease)) {
     const Taking taking = hold_.take(ProcessId::self(), deadline);
     if (taking.end == Taking::End::held) {
+      told_.clear();
       journal(dir_, "note", {{"note", "the lock is held from now on"}});
       log::notice("watch: the lock is held from now on");
     } else if (taking.end == Taking::End::elsewhere && !forced) {
-      lost(taking.why + " has it", look);
+      lost(taking.why + " has it");
     } else {
-      note("this node serves without the lock: " + taking.why);
+      note("without", "this node serves without the lock: " + taking.why);
     }
     return;
   }
@@ -145,11 +150,13 @@ void LockKeeper::look_for_it(const std::optional<LockLease>& lease, const RoleLo
   seen_.why = holder ? "" : holder.error().message;
 }
 
-void LockKeeper::note(const std::string& why) {
-  if (told_ == why) return;
-  told_ = why;
+// Once, however the reason changes meanwhile.
+void LockKeeper::note(const std::string& what, const std::string& why) {
+  if (told_ == what) return;
+  told_ = what;
   log::error("watch: " + why);
   journal(dir_, "note", {{"note", why}});
+  announce(config_, dir_, Subject::lock_lost, Outcome::failed, {why});
 }
 
 LockView LockKeeper::view(Role role) const {

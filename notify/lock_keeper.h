@@ -29,20 +29,21 @@ class LockKeeper {
  private:
   void run(const std::stop_token& stop);
   void tick();
-  void keep(const LockLease& lease, const RoleLook& look);
-  void look_for_it(const std::optional<LockLease>& lease, const RoleLook& look);
-  void lost(const std::string& why, const RoleLook& look);
-  void note(const std::string& why);
+  void keep(const LockLease& lease);
+  void look_for_it(const std::optional<LockLease>& lease);
+  void lost(const std::string& why);
+  void go_on_without(const std::string& why);
+  void note(const std::string& what, const std::string& why);
   Millis until_next() const;
 
   const Config& config_;
   const LockConfig& lock_;
   StateDir dir_;
   LockHold hold_;
-  Roles roles_;                  ///< this thread's own
-  std::string told_;             ///< what was told last
-  std::int64_t looked_ms_ = 0;   ///< when etcd was asked last without holding anything
-  std::int64_t renewed_ms_ = 0;  ///< when a renewal was tried last
+  Roles roles_;                 ///< this thread's own
+  std::string told_;            ///< what was told last
+  std::int64_t looked_ms_ = 0;  ///< when etcd was asked last without holding anything
+  std::int64_t tried_ms_ = 0;   ///< when it was tried last after it was lost
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;

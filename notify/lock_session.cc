@@ -19,6 +19,8 @@ namespace ha {
 namespace {
 
 constexpr Millis kPoll{50};
+/// A watch that is being restarted.
+constexpr Millis kStart{2000};
 /// Of one try over all members.
 constexpr Millis kTry{2000};
 /// A cluster that has just lost its leader elects another within this, with etcd's defaults.
@@ -120,7 +122,12 @@ class LockedSession : public Session {
 
   StepOutcome take(Deadline deadline, bool may_leave_it) {
     if (run_->forced) return take_by_force(deadline);
-    if (!watch_runs(run_->dir)) {
+    const Deadline started = Deadline::in(kStart).earlier(deadline);
+    while (!watch_runs(run_->dir)) {
+      if (!started.expired()) {
+        std::this_thread::sleep_for(kPoll);
+        continue;
+      }
       return lock_refused(
           "`ha-agent watch` does not run here, and nobody else would renew the lock: start it");
     }

@@ -30,6 +30,8 @@ const std::vector<CatalogueEntry>& catalogue() {
       {Text::maintenance_until, "until {until}", "直到 {until}"},
       {Text::maintenance_expired, "its time is over", "维护时间已到"},
       {Text::maintenance_ended_by, "ended by {by}", "由 {by} 结束"},
+      {Text::lock_lost, "LOCK LOST, this node takes writes without it",
+       "锁已丢失（LOCK LOST），本机在没有锁的情况下接受写入"},
       {Text::switchover_begun, "switchover begun, this node gives its role to the peer",
        "开始主动切换，本机将角色交给对端"},
       {Text::switchover_done, "switchover done, the peer serves", "主动切换完成，对端已提供服务"},

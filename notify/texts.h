@@ -29,6 +29,7 @@ enum class Text {
   maintenance_until,
   maintenance_expired,
   maintenance_ended_by,
+  lock_lost,
   switchover_begun,
   switchover_done,
   switchover_aborted,

@@ -230,7 +230,8 @@ BOOST_AUTO_TEST_CASE(a_deed_of_an_operators_carries_the_state_and_says_what_it_i
 BOOST_AUTO_TEST_CASE(every_subject_outlives_the_outbox) {
   for (const Subject subject :
        {Subject::transition, Subject::maintenance_begun, Subject::maintenance_goes_on,
-        Subject::maintenance_ended, Subject::switchover_begun, Subject::switchover_ended}) {
+        Subject::maintenance_ended, Subject::switchover_begun, Subject::switchover_ended,
+        Subject::lock_lost}) {
     Alert alert = promotion();
     alert.subject = subject;
     BOOST_TEST((alert_from_json(alert_to_json(alert)).subject == subject));
