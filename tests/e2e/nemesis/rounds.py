@@ -44,9 +44,9 @@ def run_round(testbed, flavour, seed, keep=False):
         world = World(testbed, flavour, plan)
         figures = _play(world)
     except Failure as failure:
-        report = str(failure)
+        report = f"{failure}\n{_told(world)}"
     except Exception:
-        report = "the harness: " + traceback.format_exc()
+        report = f"the harness: {traceback.format_exc()}\n{_told(world)}"
     finally:
         notes = _notes(world, plan)
         if world is not None:
@@ -65,6 +65,16 @@ def run_round(testbed, flavour, seed, keep=False):
     print(f"FAILED {plan}{notes} ({seconds:.0f} s); logs in {log_folder(seed)}; again: make soak ROUNDS=1 SEED={seed}\n"
           f"{report}", flush=True)
     return False
+
+
+def _told(world):
+    """What is worth reading first; the whole of it is in the logs."""
+    parts = []
+    for node in world.cluster.nodes if world else ():
+        lines = [str({key: value for key, value in line.items() if key != "server"}) for line in node.journal()
+                 if line["type"] in ("event", "begin", "end") or line.get("ok") is False]
+        parts += [node.tail(), f"--- {node.name}: the end of the journal", *lines[-15:]]
+    return "\n".join(parts)
 
 
 def _notes(world, plan):
