@@ -1,4 +1,4 @@
-"""The daemons of both nodes and who restarts them: as a supervisor does, all that is down and that no fault holds down."""
+"""The daemons of both nodes and who restarts them: as a supervisor does, what is down and no fault holds down."""
 import os
 import signal
 

@@ -1,5 +1,5 @@
-"""state_dir on a file system of its own, which fills up: it is made as small as what lies there. It is mounted outside of
-the machine, so it keeps its content over a power cut."""
+"""state_dir on a file system of its own, which fills up: it is made as small as what lies there. It is mounted outside
+of the machine, so it keeps its content over a power cut."""
 import os
 
 from lib import mounts

@@ -2,7 +2,7 @@
 what they name on the third host.
 
 To plug in another one (an etcd lock): its class with `available()`, `extra()` and `start()`, and its name in MODES.
-While it is not available its rounds run in the mode that `otherwise` names, and say so; the plans stay what they are."""
+While it is not available its rounds run in the mode that `otherwise` names and say so; plans stay what they are."""
 from lib.cluster import MONITOR
 
 ISOLATION = ["isolation_timeout = 1s"]

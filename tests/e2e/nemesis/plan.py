@@ -14,7 +14,7 @@ SEMI_SYNC_TIMEOUTS = (3000, 10000)  # ms; above isolation_timeout + 1 s, as the 
 
 @dataclass(frozen=True)
 class Deed:
-    """One fault, on a node ("db1" is the primary when the round begins) or on both, from `start` to `end` in seconds."""
+    """One fault, on a node ("db1" is the primary when the round begins) or on both; `start` and `end` in seconds."""
     fault: str
     where: str
     start: float

@@ -3,8 +3,8 @@
 Usage: writer.py mysql|redis HOST USER PASSWORD RECORD PAUSE FIRST [semi-sync]
 Each write has a number of its own, ever larger, from FIRST on. RECORD gets "ack NUMBER MONOTONIC_SENT
 MONOTONIC_ACKNOWLEDGED" for each acknowledged one, and "err MONOTONIC TEXT" when the kind of failure changes. With
-`semi-sync` the line of a commit that a replica has certainly received ends in "protected". After an error it connects anew at once.
-A write whose answer did not come is not acknowledged, and its number is never used again."""
+`semi-sync` the line of a commit that a replica has certainly received ends in "protected". After an error it connects
+anew at once. A write whose answer did not come is not acknowledged, and its number is never used again."""
 import os
 import sys
 import time
