@@ -67,8 +67,9 @@ void remember_verdict(CheckMemory& memory, const Config& config, const RoleGathe
   const auto lock = lock_memory(memory, Deadline::in(kRememberLimit));
   if (!lock) return;
   log_verdict(memory, role_of(role.view), verdict, findings);
-  // A role that was given away did not fail.
-  const bool failed = verdict.code != ExitCode::ok && role.view.handing_over.empty();
+  // A role that was given away did not fail, and the address comes milliseconds before its event.
+  const bool failed = verdict.code != ExitCode::ok && role.view.handing_over.empty() &&
+                      !lost_master_event(role.view);
   if (role_of(role.view) == Role::master && failed && !role.maintenance) {
     write_failback(memory, after_failure(read_failback(memory), boot_id(), role.newest->id,
                                          boottime_ms(), config.agent.failback_delay));

@@ -106,6 +106,8 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
   std::string did;
   for (;;) {
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    // Before the peer's writes are stopped for a promotion that would not be.
+    if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
     auto own = gather_mysql(own_);
     if (!own) return tl::unexpected(own.error());
     MysqlSurroundings around = surroundings_of(config_, run_);

@@ -63,6 +63,8 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
   std::string did;
   for (;;) {
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
+    // Before the peer's writes are stopped for a promotion that would not be.
+    if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
     auto sight = gather_redis_sight(own);
     if (!sight) return tl::unexpected(sight.error());
     if (has_peer()) {

@@ -176,10 +176,13 @@ BOOST_AUTO_TEST_CASE(a_frozen_server_is_a_refusal_within_the_bound) {
 
 BOOST_AUTO_TEST_CASE(without_the_vip_nothing_is_promoted) {
   Pair pair;
-  const Agent agent(mysql_section(pair.replica), "vip = 192.0.2.250");
+  const Agent agent(mysql_section(pair.replica, "peer_host = 127.0.0.1\npeer_port = " +
+                                                    std::to_string(pair.primary.port()) + "\n"),
+                    "vip = 192.0.2.250");
   BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
   BOOST_TEST(agent.role()["refusals"][0]["cause"] == "vip");
   BOOST_TEST(pair.read_only() == "1");
+  BOOST_TEST(pair.primary.value("SELECT @@global.read_only") == "0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
