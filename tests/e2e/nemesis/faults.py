@@ -23,6 +23,7 @@ class Fault:
     stops_agent: bool = False  # ha-agent or a part of it does not run meanwhile
     moves_clock: bool = False
     needs_events: bool = False  # alone it does nothing
+    mode: str = ""  # only there
 
 
 def _nothing(_world, _node):
@@ -82,6 +83,17 @@ def _jump(seconds):
     return (lambda _world, node: clock.set_wrong(node, seconds), lambda _world, node: clock.set_wrong(node, 0))
 
 
+def _etcd(*members):
+    def begin(world, _node):
+        if world.cluster.etcd:
+            world.cluster.etcd.kill(*members)
+
+    def end(world, _node):
+        for member in members if world.cluster.etcd else ():
+            world.cluster.etcd.start(member)
+    return begin, end
+
+
 def _switchover(world, node):
     world.switchover(node)
 
@@ -115,5 +127,7 @@ FAULTS = {
     "reload-keepalived": Fault(_reload, _nothing, (0, 0)),
     "restart-keepalived": Fault(lambda world, node: world.daemons.stop(node, "keepalived"),
                                 lambda world, node: world.daemons.release(node, "keepalived"), (0, 4)),
+    "kill-etcd-member": Fault(*_etcd(0), (1, 8), where=BOTH, weight=2, mode="etcd"),
+    "kill-etcd-quorum": Fault(*_etcd(1, 2), (1, 8), where=BOTH, weight=2, mode="etcd"),
     "switchover": Fault(_switchover, _nothing, (0, 0), where=BOTH, weight=3),
 }

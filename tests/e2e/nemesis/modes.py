@@ -1,45 +1,38 @@
-"""What a node's decision rests on beside its peer. A mode gives the lines of ha-agent.conf that it needs, and may start
-what they name on the third host.
+"""What a node's decision rests on beside its peer. A mode gives the lines of ha-agent.conf that it needs, and what the
+cluster has to have for them. One that is not there on this machine is played as `otherwise`, which the round says."""
+import shutil
 
-To plug in another one (an etcd lock): its class with `available()`, `extra()` and `start()`, and its name in MODES.
-While it is not available its rounds run in the mode that `otherwise` names and say so; plans stay what they are."""
 from lib.cluster import MONITOR
+from lib.etcd import lock
 
-ISOLATION = ["isolation_timeout = 1s"]
+ISOLATION = {"agent": ["isolation_timeout = 1s"]}
 
 
 class Alone:
     """Nobody: two writable nodes are possible, and are measured."""
-    otherwise = None
     one_writable = False
+    options = {}
+    extra = ISOLATION
 
     def available(self):
         return True
-
-    def extra(self):
-        return {"agent": ISOLATION}
-
-    def start(self, cluster):
-        """Before the nodes boot. Gives what is to be ended after the round."""
-        del cluster
-        return []
 
 
 class Witness(Alone):
     """The third host answers pings. It proves a node's own connectivity, never the death of the other one."""
     one_writable = True
-
-    def extra(self):
-        return {"agent": ISOLATION, "witness w": ["type = ping", f"host = {MONITOR}"]}
+    extra = {**ISOLATION, "witness w": ["type = ping", f"host = {MONITOR}"]}
 
 
 class Etcd(Alone):
-    """A lock on the third host's etcd."""
+    """A lock in etcd, on a host of its own: whoever does not hold it takes no writes."""
     otherwise = "witness"
     one_writable = True
+    options = {"etcd": True}
+    extra = {**ISOLATION, **lock("8s")}  # above 2 x (check_reaction + 500 ms), as the documentation demands
 
     def available(self):
-        return False
+        return shutil.which("etcd") is not None
 
 
 MODES = {"none": Alone(), "witness": Witness(), "etcd": Etcd()}

@@ -43,9 +43,9 @@ def _lasting(rng, fault):
     return shortest if rng.random() < AT_ONCE else rng.uniform(shortest, longest)
 
 
-def _choose(rng, count):
+def _choose(rng, count, mode):
     """[(fault, where, seconds)], each fault at most once a place."""
-    places = [(name, where) for name, fault in FAULTS.items() for where in fault.where]
+    places = [(name, where) for name, fault in FAULTS.items() if fault.mode in ("", mode) for where in fault.where]
     weights = [FAULTS[name].weight / len(FAULTS[name].where) for name, _where in places]
     chosen = {}
     while len(chosen) < count or all(FAULTS[name].needs_events for name, _where in chosen):
@@ -58,7 +58,7 @@ def make_plan(seed):
     rng = random.Random(seed)
     mode = rng.choice(list(MODES))
     timeout = rng.choice(SEMI_SYNC_TIMEOUTS)
-    chosen = sorted(_choose(rng, rng.choices(list(COUNTS), COUNTS.values())[0]), key=lambda each: -each[2])
+    chosen = sorted(_choose(rng, rng.choices(list(COUNTS), COUNTS.values())[0], mode), key=lambda each: -each[2])
     # The longest comes first, and all the others begin before it ends: they overlap.
     deeds = []
     for name, where, lasting in chosen:

@@ -21,7 +21,8 @@ class World:
         self.mode_name, self.mode = mode_of(plan.mode)
         options = [*NO_WAIT, f"--rpl-semi-sync-master-timeout={plan.semi_sync_timeout}",
                    *(TRUNCATES if plan.truncates else ())]
-        self.cluster = Cluster(testbed, flavour, fast=True, watch=True, mysql_options=options, extra=self.mode.extra())
+        self.cluster = Cluster(testbed, flavour, fast=True, watch=True, mysql_options=options, extra=self.mode.extra,
+                               **self.mode.options)
         self.nodes = {node.name: node for node in self.cluster.nodes}
         self.cables = {name: Cable(self.cluster, name) for name in EACH}
         self.daemons = Daemons(self.cluster.nodes, self.cluster.now)
@@ -30,14 +31,12 @@ class World:
         self.zero = 0.0  # when the plan began
         self.done = []  # (deed, began, ended) by the monotonic clock
         self.skipped = []
-        self.helpers = []
         for node in self.cluster.nodes:
             disk.make(node)
             if any(FAULTS[deed.fault].moves_clock and deed.where == node.name for deed in plan.deeds):
                 clock.give(node)
 
     def bring_up(self):
-        self.helpers = self.mode.start(self.cluster)
         self.cluster.bring_up(write=False)
         self.cluster.writers["mysql"] = Writer(self.cluster.testbed, "mysql", self.cluster.folder, semi_sync=True)
         self.cluster.writers["redis"] = Writer(self.cluster.testbed, "redis", self.cluster.folder)
@@ -45,8 +44,6 @@ class World:
             writer.wait_acks(50)
 
     def close(self):
-        for helper in self.helpers:
-            helper.stop()
         for cable in self.cables.values():
             cable.close()
         for catcher in self.catchers.values():
