@@ -38,6 +38,7 @@ constexpr Millis kPoll{50};
 constexpr Millis kConnects{5000};    // the IO thread, until it has received something
 constexpr Millis kSemiSync{2000};    // until the peer counts us
 constexpr Millis kOldDump{1000};     // the end of an earlier link
+constexpr Millis kOwnDump{2000};     // the end of the new primary's
 constexpr Millis kTakeover{15'000};  // for the peer's promotion, which runs at the same time
 constexpr std::size_t kShownErrant = 120;
 
@@ -196,11 +197,13 @@ Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& pee
   }
   end_of_first_boot(own);
   if (auto changed = change_source(peer); !changed) return tl::unexpected(changed.error());
+  const Deadline limit = Deadline::in(own.mariadb ? kOldDump : kOwnDump).earlier(deadline);
   if (own.mariadb) {
-    const Deadline limit = Deadline::in(kOldDump).earlier(deadline);
     auto ended = end_old_dumps(peer.client, config_.replication_user, limit);
     if (!ended)
       log::warning("cannot end old links to " + peer_name() + ": " + ended.error().message);
+  } else if (auto ended = end_own_dumps(client_, config_.replication_user, limit); !ended) {
+    log::warning("cannot end the replicas' old links: " + ended.error().message);
   }
   if (auto armed = arm_semi_sync(own, &peer.facts); !armed) return tl::unexpected(armed.error());
   if (auto started = client_.exec(words.start()); !started) {
@@ -255,7 +258,9 @@ Result<bool> MysqlFollow::arm_semi_sync(const MysqlFacts& own, const MysqlFacts*
       (peer != nullptr && (peer->semi_sync.source_enabled || peer->semi_sync.replica_enabled));
   if (mine.source_enabled) {
     // Else its own applier waits out a semi-sync timeout for a replica that it does not have.
-    auto wait = match_wait_to_replicas(client_, mine);
+    SemiSync alone = mine;
+    alone.clients = 0;  // as counted before the dead links were ended
+    auto wait = match_wait_to_replicas(client_, alone);
     if (!wait) return tl::unexpected(wait.error());
   }
   if (!wanted || mine.replica_prefix.empty() || mine.replica_enabled) return false;
@@ -303,10 +308,19 @@ Result<StepOutcome> MysqlFollow::wait_for_receiver(Peer& peer, const std::string
 std::string MysqlFollow::seen_by(Peer& peer, Deadline deadline) {
   if (!peer.facts.semi_sync.source_enabled) return "the primary does not use semi-sync";
   const Deadline until = Deadline::in(kSemiSync).earlier(deadline);
+  bool told = false;
   for (;;) {
     auto facts = gather_mysql(peer.client);
     if (!facts) return "the primary's semi-sync is unknown: " + facts.error().message;
     const SemiSync& semi = facts->semi_sync;
+    // A promotion leaves wait_no_replica = OFF behind. MySQL's primary that then acknowledged alone
+    // waits for no replica that comes, with no write (9.7.4); set ON it waits at once.
+    if (!told && !semi.source_on && semi.clients > 0) {
+      told = true;
+      auto wait = match_wait_to_replicas(peer.client, semi);
+      if (!wait) log::warning("the primary was not told to wait: " + wait.error().message);
+      continue;
+    }
     if (semi.source_on && semi.clients > 0) {
       return fmt::format("the primary's semi-sync is ON with {} replica{}", semi.clients,
                          semi.clients == 1 ? "" : "s");
