@@ -1,93 +1,15 @@
-"""pair.py AGENT NAME UNIT: two servers with GTID and semi-sync; the agent demotes one and promotes the other as
-keepalived would ask it to. An assertion a line; last the row of the table that tests/e2e/matrix prints."""
+"""pair.py AGENT: two MySQL or MariaDB servers with GTID and semi-sync; the agent demotes one and promotes the other as
+keepalived would ask it to, and what else may become of them. An assertion a line."""
 
-import glob
-import json
 import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import pymysql
-from server import CLIENTS, MARIADB, Server, wait_until
-
-
-def check(text, condition, detail=""):
-    print(f"ok    {text}" if condition else f"FAIL  {text} {detail}", flush=True)
-
-
-class Agent:
-    """The agent of one server's node."""
-
-    def __init__(self, program, root, server, peer):
-        self.program = program
-        self.dir = f"{root}/agent{server.number}"
-        os.mkdir(self.dir)
-        for name, secret in (("password", "agent"), ("repl", "repl")):
-            with open(f"{self.dir}/{name}", "w", opener=lambda p, f: os.open(p, f, 0o640)) as file:
-                file.write(f"{secret}\n")
-        with open(f"{self.dir}/conf", "w", encoding="ascii") as file:
-            file.write(
-                f"[agent]\nnode = db{server.number}\nstate_dir = {self.dir}/state\n"
-                f"[mysql main]\nsocket = {server.socket}\nuser = ha_agent\n"
-                f"password_file = {self.dir}/password\npeer_host = 127.0.0.1\npeer_port = {peer.port}\n"
-                f"replication_user = repl\nreplication_password_file = {self.dir}/repl\n"
-            )
-
-    def run(self, *words):
-        """Exit code, output, seconds."""
-        start = time.monotonic()
-        done = subprocess.run(
-            [self.program, "--config", f"{self.dir}/conf", "--verbose", *words],
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
-        return done.returncode, done.stdout + done.stderr, time.monotonic() - start
-
-    def notify(self, state):
-        code, output, took = self.run("notify", "INSTANCE", "VI_1", state, "100")
-        check(f"notify {state} on {os.path.basename(self.dir)} says done", code == 0, f"{code}: {output}")
-        end = self.last_line()
-        check("and the journal does, too", end.get("type") == "end" and end["outcome"] == "done", end)
-        return took
-
-    def lines(self):
-        with open(f"{self.dir}/state/journal.jsonl", encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
-
-    def last_line(self):
-        return self.lines()[-1]
-
-    def last_step(self):
-        return [line for line in self.lines() if line["type"] == "step"][-1]
-
-    def saved(self):
-        """The binary logs that were put aside."""
-        return [path for path in glob.glob(f"{self.dir}/state/errant/*/*") if not path.endswith("/README")]
-
-
-class Writer(threading.Thread):
-    """Inserts one row after the other and keeps what the server acknowledged, until it is refused."""
-
-    def __init__(self, server, first):
-        super().__init__(daemon=True)
-        self.server, self.next, self.acknowledged, self.refusal = server, first, set(), None
-        self.start()
-
-    def run(self):
-        try:
-            connection = self.server.connect(user="app")
-            cursor = connection.cursor()
-            while True:
-                cursor.execute(f"INSERT INTO app.t VALUES ({self.next})")
-                self.acknowledged.add(self.next)
-                self.next += 1
-        except pymysql.err.MySQLError as error:
-            self.refusal = error
-
-    def wait_for(self, count):
-        wait_until(f"{count} writes", lambda: len(self.acknowledged) >= count or self.refusal)
+from agent import Agent, check, wait_until
+from server import SECRETS, WAIT_ALONE, Server, Writer
 
 
 def first_write(server, number):
@@ -102,11 +24,11 @@ def lost(server, writer):
 
 
 def main():
-    program, name, unit = sys.argv[1:4]
+    program = sys.argv[1]
     with tempfile.TemporaryDirectory() as root:
         one, two = Server(root, 1), Server(root, 2)
         try:
-            scenario(program, name, unit, root, one, two)
+            scenario(program, root, one, two)
         except (TimeoutError, subprocess.SubprocessError, pymysql.err.MySQLError) as error:
             check("the scenario is run to its end", False, repr(error))
             for server in (one, two):
@@ -116,21 +38,27 @@ def main():
                 server.kill()
 
 
-def scenario(program, name, unit, root, one, two):
-    agent_one, agent_two = Agent(program, root, one, two), Agent(program, root, two, one)
-    two.follow(one)
-    version = one.value("VERSION()")
-    print(f"ok    two servers of {version} replicate with GTID and semi-sync", flush=True)
+def scenario(program, root, one, two):
+    agent_one, agent_two = (
+        Agent(program, f"{root}/agent{mine.number}", f"db{mine.number}", mine.section(peer), SECRETS)
+        for mine, peer in ((one, two), (two, one))
+    )
+    for server in (one, two):  # their default, which makes a primary without a replica wait; the agent knows
+        server.sql(f"SET GLOBAL {WAIT_ALONE}=ON")
+    agent_one.notify("MASTER")
+    check("of a new pair the first to be MASTER takes writes", one.writable() and not two.writable())
+    two.set_up(one)
+    print(f"ok    two servers of {one.version()} replicate with GTID and semi-sync", flush=True)
 
     # A planned change of roles, with a client that does not stop writing.
     writer = Writer(one, 1)
     writer.wait_for(200)
-    demote = agent_one.notify("BACKUP")
+    agent_one.notify("BACKUP")
     writer.join(30)
     check("the demotion ended the client's session", writer.refusal is not None)
     check("the old primary takes no write", not one.writable())
-    wait_until("the replica has it all", lambda: two.position() == one.position())
-    promote = agent_two.notify("MASTER")
+    wait_until("the replica has it all", lambda: two.holds(one))
+    agent_two.notify("MASTER")
     check("the new primary takes writes", two.writable())
     check("and has no source", not two.has_source())
     wait = first_write(two, 1_000_000)
@@ -141,13 +69,13 @@ def scenario(program, name, unit, root, one, two):
 
     # The old primary comes behind the new one.
     agent_one.notify("BACKUP")
-    check("the old primary follows the new one", one.following(), agent_one.last_step())
-    check("which counts it among its semi-sync replicas", two.status(CLIENTS) == "1", two.status(CLIENTS))
+    check("the old primary follows the new one", one.follows(two), agent_one.last_step())
+    check("which counts it among its semi-sync replicas", two.protects(one))
     wait_until("the old primary has caught up", lambda: one.ids() == two.ids())
     agent_one.notify("BACKUP")
     check("the same event again changes nothing", agent_one.last_step()["detail"].startswith("follows 127.0.0.1"))
     # keepalived asks each second; what has begun to follow is promoted only once it was seen to have caught up.
-    code, output, _took = agent_one.run("check")
+    code, output = agent_one.run("check")
     check("its check lets it take over", code == 0, output)
 
     # Back again, this time because the primary dies.
@@ -155,14 +83,14 @@ def scenario(program, name, unit, root, one, two):
     writer.wait_for(200)
     two.kill()
     writer.join(30)
-    cut = agent_one.notify("MASTER")
+    agent_one.notify("MASTER")
     check("after the primary's death the replica takes writes", one.writable() and not one.has_source())
     first_write(one, 3_000_000)
     check(f"none of {len(writer.acknowledged)} acknowledged writes is lost", not lost(one, writer), lost(one, writer))
 
     # A demotion while a commit waits for its semi-sync acknowledgement: its client must not get an OK.
     two.start()
-    two.follow(one)
+    two.set_up(one)
     writer = Writer(one, 4_000_000)
     writer.wait_for(20)
     two.freeze()
@@ -191,8 +119,6 @@ def scenario(program, name, unit, root, one, two):
     own = {os.path.basename(path): path for path in agent_one.saved()}
     check("and its binary log is kept", own and all(
         os.path.getsize(path) == os.path.getsize(f"{one.dir}/data/{name}") for name, path in own.items()), step)
-    title = f"{'MariaDB' if MARIADB else 'MySQL'} {version.split('-')[0]} ({name})"
-    print(f"row   {title:44} {unit:>8} {demote:8.2f} s {promote:8.2f} s {cut:10.2f} s")
 
 
 def held(server, waiting, writer):

@@ -1,13 +1,15 @@
 """A real MySQL or MariaDB server of the test's own, whichever this system has: data, socket and port below a
-temporary directory. root has no password and comes by the socket; ha_agent has the documented privileges."""
+temporary directory, and the documented settings: it starts read-only. root has no password and comes by the socket;
+ha_agent has the documented privileges."""
 
 import os
 import shutil
 import signal
 import subprocess
-import time
+import threading
 
 import pymysql
+from agent import wait_until
 
 MARIADB = shutil.which("mariadbd") is not None
 PRIVILEGES = (
@@ -17,17 +19,21 @@ PRIVILEGES = (
     else "REPLICATION CLIENT, REPLICATION SLAVE, REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN,"
     " CONNECTION_ADMIN, PROCESS, RELOAD"
 )
-SEMI_SYNC = (
-    ["--gtid-strict-mode=1", "--log-slave-updates", "--rpl-semi-sync-master-enabled=1",
-     "--rpl-semi-sync-slave-enabled=1", "--rpl-semi-sync-master-timeout=20000"]
+SETTINGS = (
+    ["--read-only=1", "--gtid-strict-mode=1", "--log-slave-updates", "--rpl-semi-sync-master-enabled=1",
+     "--rpl-semi-sync-slave-enabled=1", "--rpl-semi-sync-master-timeout=20000", "--init-rpl-role=SLAVE",
+     "--rpl-semi-sync-master-wait-point=AFTER_SYNC", "--rpl-semi-sync-slave-kill-conn-timeout=1",
+     "--rpl-semi-sync-master-wait-no-slave=0", "--sync-binlog=1"]
     if MARIADB
-    else ["--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--mysqlx=OFF", "--secure-file-priv=NULL",
+    else ["--read-only=1", "--super-read-only=1", "--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--mysqlx=OFF",
+          "--secure-file-priv=NULL",
           "--plugin-load-add=semisync_source.so", "--plugin-load-add=semisync_replica.so",
           "--loose-rpl-semi-sync-source-enabled=1", "--loose-rpl-semi-sync-replica-enabled=1",
-          "--loose-rpl-semi-sync-source-timeout=20000"]
+          "--loose-rpl-semi-sync-source-timeout=20000", "--loose-rpl-semi-sync-source-wait-no-replica=0"]
 )  # fmt: skip
 WAIT_ALONE = "rpl_semi_sync_master_wait_no_slave" if MARIADB else "rpl_semi_sync_source_wait_no_replica"
 CLIENTS = "Rpl_semi_sync_master_clients" if MARIADB else "Rpl_semi_sync_source_clients"
+PROTECTS = "Rpl_semi_sync_master_status" if MARIADB else "Rpl_semi_sync_source_status"
 CHANGE = (
     "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT={}, MASTER_USER='repl', MASTER_PASSWORD='repl',"
     " MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1"
@@ -36,22 +42,18 @@ CHANGE = (
     " SOURCE_PASSWORD='repl', SOURCE_AUTO_POSITION=1, SOURCE_SSL=1, SOURCE_CONNECT_RETRY=1"
 )
 START = "START SLAVE" if MARIADB else "START REPLICA"
+CLOSED = "SET GLOBAL read_only=1" if MARIADB else "SET GLOBAL super_read_only=1"
 STATUS = "SHOW SLAVE STATUS" if MARIADB else "SHOW REPLICA STATUS"
 RUNNING = "Slave_IO_Running" if MARIADB else "Replica_IO_Running"
+PORT = "Master_Port" if MARIADB else "Source_Port"
 LOG_RESET = "RESET MASTER" if MARIADB else "RESET BINARY LOGS AND GTIDS"
 
 
-def wait_until(what, condition, seconds=30):
-    """Asks until it holds; raises, naming `what`, when it has not held within `seconds`."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError(what)
-        time.sleep(0.02)
+SECRETS = {"password": "agent", "repl": "repl"}
 
 
 class Server:
-    def __init__(self, root, number):
+    def __init__(self, root, number, _which="mysql"):
         self.dir = f"{root}/db{number}"
         self.socket = f"{self.dir}/sock"
         self.port = 3310 + number
@@ -59,7 +61,7 @@ class Server:
         os.mkdir(self.dir)
         data = f"--datadir={self.dir}/data"
         if MARIADB:
-            command = ["mariadb-install-db", "--no-defaults", data, "--user=root",
+            command = ["mariadb-install-db", "--no-defaults", data, "--user=root", "--force",
                        "--auth-root-authentication-method=normal"]  # fmt: skip
         else:
             command = ["mysqld", "--no-defaults", data, "--user=root", "--initialize-insecure"]
@@ -67,7 +69,7 @@ class Server:
             subprocess.run(command, stdout=log, stderr=log, check=True)
         self.process = None
         self.start()
-        self.sql(f"SET GLOBAL {WAIT_ALONE}=OFF")
+        self.sql("SET GLOBAL read_only=0")
         if MARIADB:  # its anonymous users would be taken for any name that comes from localhost
             self.sql("DELETE FROM mysql.global_priv WHERE User=''")
             self.sql("FLUSH PRIVILEGES")
@@ -80,15 +82,24 @@ class Server:
         self.sql("GRANT ALL ON app.* TO app@localhost")
         self.sql("CREATE TABLE app.t (id INT PRIMARY KEY)")
         self.sql(LOG_RESET)
-        self.sql(f"SET GLOBAL {WAIT_ALONE}=ON")
+        self.sql(CLOSED)
+
+    def section(self, peer):
+        """Of ha-agent.conf; {dir} is the agent's folder."""
+        return (f"[mysql main]\nsocket = {self.socket}\nuser = ha_agent\npassword_file = {{dir}}/password\n"
+                f"peer_host = 127.0.0.1\npeer_port = {peer.port}\nreplication_user = repl\n"
+                "replication_password_file = {dir}/repl\n")
+
+    def version(self):
+        return f"{'MariaDB' if MARIADB else 'MySQL'} {self.value('VERSION()').split('-')[0]}"
 
     def start(self):
         name = "mariadbd" if MARIADB else "mysqld"
         self.process = subprocess.Popen(
             [name, "--no-defaults", "--user=root", f"--datadir={self.dir}/data", f"--socket={self.socket}",
-             f"--port={self.port}", "--bind-address=127.0.0.1", f"--server-id={self.number}",
+             f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve", f"--server-id={self.number}",
              "--log-bin=bin", "--innodb-buffer-pool-size=32M", f"--log-error={self.dir}/log.err",
-             f"--pid-file={self.dir}/pid", *SEMI_SYNC],
+             f"--pid-file={self.dir}/pid", *SETTINGS],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         wait_until(f"server {self.number} starts", self.up, 60)
@@ -117,18 +128,47 @@ class Server:
         rows = self.sql(f"SHOW GLOBAL STATUS LIKE '{name}'")
         return rows[0]["Value"] if rows else None
 
-    def follow(self, source):
-        """Read-only, behind `source`, which then counts it among its semi-sync replicas."""
-        self.sql("SET GLOBAL read_only=1" if MARIADB else "SET GLOBAL super_read_only=1")
+    def set_up(self, source):
+        """As an operator does once: read-only, behind `source`, which then counts it among its semi-sync replicas."""
+        self.sql(CLOSED)
         if MARIADB and self.value("@@gtid_binlog_pos"):
             self.sql("SET GLOBAL gtid_slave_pos=@@gtid_binlog_pos")
         self.sql(CHANGE.format(source.port))
         self.sql(START)
-        wait_until("the replica is connected", lambda: self.following() and source.status(CLIENTS) == "1")
+        wait_until("the replica is connected", lambda: self.follows(source) and source.protects(self))
 
-    def following(self):
+    def follows(self, source):
         rows = self.sql(STATUS)
-        return bool(rows) and rows[0][RUNNING] == "Yes"
+        return bool(rows) and rows[0][RUNNING] == "Yes" and rows[0][PORT] == source.port
+
+    def protects(self, _replica):
+        """It counts the replica among its semi-sync replicas, and waits for it."""
+        return self.status(CLIENTS) == "1" and self.status(PROTECTS) == "ON"
+
+    def holds(self, source):
+        """It has applied all that `source`, which takes no write any more, has."""
+        return self.position() == source.position()
+
+    def alone(self, other):
+        """The transactions that only this one has. A MariaDB that crashed takes back at its start what no replica
+        had acknowledged."""
+        return "" if MARIADB else self.value(f"GTID_SUBTRACT(@@global.gtid_executed, '{other.position()}')")
+
+    def rebuild(self, source):
+        """As a copy of `source`, which takes no write meanwhile."""
+        self.sql("SET GLOBAL read_only=0")
+        with self.connect() as connection:
+            cursor = connection.cursor()
+            cursor.execute("SET sql_log_bin=0")
+            cursor.execute("TRUNCATE app.t")
+            cursor.executemany("INSERT INTO app.t VALUES (%s)", [(number,) for number in source.ids()])
+        self.sql(LOG_RESET)
+        self.sql(f"SET GLOBAL gtid_purged='{source.position()}'")
+        self.sql(CLOSED)
+
+    def full_syncs(self):
+        """A MySQL sends nobody a copy."""
+        return 0
 
     def position(self):
         return self.value("@@global.gtid_binlog_pos" if MARIADB else "@@global.gtid_executed")
@@ -142,6 +182,10 @@ class Server:
     def ids(self):
         return {row["id"] for row in self.sql("SELECT id FROM app.t")}
 
+    def write(self, number):
+        with self.connect(user="app") as connection:
+            connection.cursor().execute(f"INSERT INTO app.t VALUES ({number})")
+
     def freeze(self):
         self.process.send_signal(signal.SIGSTOP)
 
@@ -150,8 +194,31 @@ class Server:
 
     def log_end(self):
         with open(f"{self.dir}/log.err", encoding="utf-8", errors="replace") as file:
-            return "".join(file.readlines()[-20:])
+            return f"{''.join(file.readlines()[-20:])}{self.sql(STATUS) if self.up() else ''}"
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+
+class Writer(threading.Thread):
+    """Inserts one row after the other and keeps what the server acknowledged, until it is refused."""
+
+    def __init__(self, server, first):
+        super().__init__(daemon=True)
+        self.server, self.next, self.acknowledged, self.refusal = server, first, set(), None
+        self.start()
+
+    def run(self):
+        try:
+            connection = self.server.connect(user="app")
+            cursor = connection.cursor()
+            while True:
+                cursor.execute(f"INSERT INTO app.t VALUES ({self.next})")
+                self.acknowledged.add(self.next)
+                self.next += 1
+        except pymysql.err.MySQLError as error:
+            self.refusal = error
+
+    def wait_for(self, count):
+        wait_until(f"{count} writes", lambda: len(self.acknowledged) >= count or self.refusal)
