@@ -129,7 +129,7 @@ bench:           ## the figures, side by side with the shell scripts people use
 	@tests/bench/run
 
 .PHONY: matrix
-matrix:          ## the servers and client libraries of other Debian releases
+matrix:          ## servers, client libraries and keepaliveds of three Debian releases; ROUNDS=20
 	@tests/e2e/matrix
 
 # libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
