@@ -110,6 +110,30 @@ BOOST_AUTO_TEST_CASE(the_configuration_of_the_readme_is_valid_and_gives_the_plan
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_said_to_happen_names_scenarios_that_exist) {
+  std::string scenarios;
+  for (const auto& file : std::filesystem::directory_iterator("tests/e2e/scenarios")) {
+    if (file.path().extension() == ".py") scenarios += text_of(file.path().string());
+  }
+  for (const char* readme : kReadmes) {
+    const std::string text = text_of(readme);
+    std::size_t rows = 0;
+    for (const std::string_view line : split(text, '\n')) {
+      const bool of_the_table = line.starts_with("| ") && count(std::string(line), " | ") == 5;
+      if (!of_the_table) continue;
+      const std::string_view last = line.substr(line.rfind(" | ", line.size() - 3));
+      const auto names = split(last, '`');
+      for (std::size_t i = 1; i < names.size(); i += 2) {
+        BOOST_TEST_CONTEXT(readme << ": " << names[i]) {
+          BOOST_TEST(count(scenarios, "(\"" + std::string(names[i]) + "\"") == 1U);
+        }
+      }
+      ++rows;
+    }
+    BOOST_TEST(rows > 15U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(both_readmes_name_the_two_commands_once) {
   for (const char* readme : kReadmes) {
     for (const char* command : {"sudo make demo", "sudo make test"}) {
