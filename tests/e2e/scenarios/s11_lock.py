@@ -75,7 +75,6 @@ def split(cluster):
     taken = min(cluster.samples.writable("db2", kind, moment)[0][0] for kind in ("mysql", "redis"))
     fenced = max(cluster.samples.last_writable("db1", kind) for kind in ("mysql", "redis"))
     expect(fenced < end < taken, f"db1 took writes until {fenced:.3f}, its lease ended at {end:.3f}, db2 from {taken:.3f}")
-    cluster.wait_writes(cluster.now())
     cluster.network.rejoin("db1")
     figures = errant.reunited(cluster, cluster.db2)
     samples.never_both(cluster)
@@ -119,8 +118,8 @@ def quorum_lost(cluster):
     cluster.etcd.start(0)
     cluster.etcd.start(1)
     master = verify.settled(cluster)
-    served = min(cluster.samples.writable(master.name, kind, back)[0][0] for kind in ("mysql", "redis"))
     figures = verify.pair(cluster, master)
+    served = min(cluster.samples.writable(master.name, kind, back)[0][0] for kind in ("mysql", "redis"))
     samples.never_both(cluster)
     return (f"db1 stopped its writes {fenced - moment:.2f} s after the loss; {master.name} serves "
             f"{served - back:.2f} s after the quorum's return; {figures}")
