@@ -108,6 +108,10 @@ Successor of_redis(const RedisConfig& config, Millis patience) {
 
 }  // namespace
 
+bool is_master(const RoleView& view) {
+  return view.newest == State::master && role_of(view) == Role::master;
+}
+
 std::vector<Condition> switchover_conditions(const RoleGathered& role, const Config& config,
                                              const std::vector<Successor>& successors) {
   std::vector<Condition> all{of_role(role)};
@@ -145,7 +149,7 @@ void take_back_handover(const Config& config, Roles& roles) {
     return;
   }
   const std::string why = say(config.agent.lang, Text::switchover_left);
-  if (role_of(gather_role(config).view) == Role::master) {
+  if (is_master(gather_role(config).view)) {
     // Not now: somebody works on the roles. Whoever comes by next tries again.
     if (!roles.act_on({Occasion::Kind::restore, why, true})) return;
   }

@@ -28,6 +28,10 @@ struct Condition {
   std::string text;       ///< one line, with what to do where it does not hold
 };
 
+/// By keepalived's word and by the address: only then there is a role to give, and one to take
+/// back.
+bool is_master(const RoleView& view);
+
 /// Everything that must be so before anything is changed. Pure.
 std::vector<Condition> switchover_conditions(const RoleGathered& role, const Config& config,
                                              const std::vector<Successor>& successors);

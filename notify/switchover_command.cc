@@ -291,12 +291,12 @@ class Switchover {
     say_step("aborted: " + why);
     if (auto set = set_yield(config_, false); !set) log::error(set.error().message);
     // The event may come a moment after the look; the promotion looks again before it lifts.
-    if (role_of(gather_role(config_).view) == Role::master) {
+    if (is_master(gather_role(config_).view)) {
       const Deadline patience = Deadline::in(kAfterwards);
       std::optional<Outcome> outcome;
       while (!(outcome = roles_.act_on(
                    {Occasion::Kind::restore, "the switchover was aborted: " + why, true})) &&
-             role_of(gather_role(config_).view) == Role::master && !patience.expired()) {
+             is_master(gather_role(config_).view) && !patience.expired()) {
         std::this_thread::sleep_for(kSlowPoll);
       }
     }

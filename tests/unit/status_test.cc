@@ -79,8 +79,7 @@ BOOST_AUTO_TEST_CASE(the_lock_stands_in_place_of_the_word_about_missing_witnesse
   BOOST_TEST(row() == "dcs: nobody has it (asked http://192.0.2.1:2379)");
   report.lock->answers = false;
   report.lock->trouble = "192.0.2.1:2379: no answer in time";
-  BOOST_TEST(row() ==
-             "dcs: not held here, and etcd does not answer for a quorum; 192.0.2.1:2379: no");
+  BOOST_TEST(row() == "dcs: not held here, and etcd does not answer for a quorum;");
   report.lock.reset();
   BOOST_TEST(json::parse(render_status_json(report)).at("lock").is_null());
 }
