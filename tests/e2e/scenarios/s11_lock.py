@@ -70,8 +70,7 @@ def split(cluster):
     cluster.network.isolate("db1")
     end = lease_end(cluster.db1)
     cluster.db2.wait_master()
-    for kind in ("mysql", "redis"):
-        wait_for(f"a sample of {kind}", lambda kind=kind: cluster.samples.writable("db2", kind, moment))
+    cluster.wait_writes(cluster.now())
     taken = min(cluster.samples.writable("db2", kind, moment)[0][0] for kind in ("mysql", "redis"))
     fenced = max(cluster.samples.last_writable("db1", kind) for kind in ("mysql", "redis"))
     expect(fenced < end < taken, f"db1 took writes until {fenced:.3f}, its lease ended at {end:.3f}, db2 from {taken:.3f}")
