@@ -63,7 +63,9 @@ struct Opinion {
 // Of a MASTER whose promotion is over.
 Opinion of_a_master(const LockSight& sight) {
   if (!sight.lease) return {Level::no, sight.lease.error().message};
-  if (!*sight.lease) {
+  const bool known =
+      *sight.lease && ((*sight.lease)->until_ms != 0 || !(*sight.lease)->forced_why.empty());
+  if (!known) {
     // Promoted before there was a lock in the configuration, or given back because nothing here
     // takes writes. watch takes it, or stops the writes if another node has it.
     return {Level::degraded, "not held; watch takes it if this node takes writes"};

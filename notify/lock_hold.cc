@@ -106,7 +106,8 @@ Renewal LockHold::renew(const ProcessId& keeper, Deadline deadline) {
   }
   const auto written = update_lock_lease(dir_, kFile, [&](std::optional<LockLease>& now) {
     // Given back, or taken anew, while etcd was asked.
-    if (!now || now->lease != lease) {
+    const bool forgotten = now && (*file)->until_ms != 0 && now->until_ms == 0;
+    if (!now || now->lease != lease || forgotten) {
       renewal = {};
       return;
     }
@@ -125,20 +126,28 @@ Renewal LockHold::renew(const ProcessId& keeper, Deadline deadline) {
 
 Result<std::string> LockHold::give_back(Deadline deadline) {
   LockLease held;
-  // First: nobody renews what is to go. What cannot be written is not given back, for who reads the
-  // file would go on believing in it.
+  // First of all nobody renews it any more. The lease's number stays: whoever comes after a kill
+  // revokes it.
   auto forgotten = update_lock_lease(dir_, kFile, [&](std::optional<LockLease>& file) {
-    if (file) held = *file;
-    file.reset();
+    if (!file) return;
+    held = *file;
+    file->until_ms = 0;
+    file->forced_why.clear();
   });
   if (!forgotten) return tl::unexpected(forgotten.error());
-  if (held.lease == 0) return "it was not held";
-  if (auto revoked = client_.revoke(held.lease, deadline); !revoked) {
+  std::string what = "it was not held";
+  if (held.lease != 0) {
+    const auto revoked = client_.revoke(held.lease, deadline);
     const std::int64_t left = std::max<std::int64_t>(0, held.until_ms - boottime_ms());
-    return fmt::format("etcd cannot be told ({}); it ends by itself in {} ms",
-                       revoked.error().message, left);
+    what = revoked ? "given back"
+                   : fmt::format("etcd cannot be told ({}); it ends by itself in {} ms",
+                                 revoked.error().message, left);
   }
-  return "given back";
+  auto gone = update_lock_lease(dir_, kFile, [&](std::optional<LockLease>& file) {
+    if (file && file->lease == held.lease) file.reset();
+  });
+  if (!gone) return tl::unexpected(gone.error());
+  return what;
 }
 
 std::string LockHold::missing() const {

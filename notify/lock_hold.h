@@ -1,6 +1,6 @@
 // This node's hold on the lock in etcd: taken, renewed and given back, with lock.json
 // (agent/lock_lease.h) always on the safe side of what etcd knows. `until` is set only after etcd
-// has answered, and reckoned from before the request was sent; the file goes before the lease is
+// has answered, and reckoned from before the request was sent; it is forgotten before the lease is
 // revoked. Killed anywhere, the next one to come finds its own lease again, or waits for its end.
 // Thread-safe, between processes too.
 #pragma once

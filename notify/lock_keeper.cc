@@ -131,7 +131,7 @@ void LockKeeper::look_for_it(const std::optional<LockLease>& lease) {
   const Deadline deadline = Deadline::in(std::min(pause, Millis{1000}));
   const bool forced = lease && !lease->forced_why.empty();
   const RoleLook look = roles_.look();
-  if (serves(look) && roles_.finished(look) && (forced || !lease)) {
+  if (serves(look) && roles_.finished(look)) {
     const Taking taking = hold_.take(ProcessId::self(), deadline);
     if (taking.end == Taking::End::held) {
       told_.clear();
