@@ -30,8 +30,8 @@ Run locked(std::string name, unsigned faults, int budget, std::size_t most_state
   return made;
 }
 
-Case without_of_lock(Mutation mutation, const std::string& rule, unsigned faults) {
-  Case test{locked("a model with a lock without " + rule, faults, 1, 0), Property::s1};
+Case without_of_lock(Mutation mutation, const std::string& rule, unsigned faults, int budget = 1) {
+  Case test{locked("a model with a lock without " + rule, faults, budget, 0), Property::s1};
   test.run.mutation = mutation;
   test.run.only = Property::s1;
   return test;
@@ -72,7 +72,7 @@ std::vector<Case> cases() {
       without_of_lock(Mutation::lock_not_asked, "the lock", kLinkCut),
       without_of_lock(Mutation::lock_outlived, "the fence before it ends", kIsolation),
       without_of_lock(Mutation::lock_not_checked, "the check of a watch that is frozen",
-                      kWatchFrozen),
+                      kWatchFrozen | kLinkCut, 2),
       without_of_lock(Mutation::lock_slept_through, "the fence first of all on waking", kSleep),
   };
 }
