@@ -33,7 +33,13 @@ def with_a_tail(cluster):
     when the power came back."""
     cluster.bring_up()
     cluster.network.part("db1", "db2")
-    wait_for("a commit on db1 that waits", lambda: int(cluster.db1.mysql.status("Rpl_semi_sync_master_wait_sessions")))
+
+    def tail():
+        # The first one that waits may have reached db2, and only its acknowledgement did not come back.
+        here = cluster.db1.mysql.query("SELECT @@gtid_binlog_pos AS position")[0]["position"]
+        there = cluster.db2.mysql.slave_status()["Gtid_IO_Pos"]
+        return int(cluster.db1.mysql.status("Rpl_semi_sync_master_wait_sessions")) and here != there
+    wait_for("a commit on db1 that waits and that db2 lacks", tail)
     moment = cluster.now()
     cluster.db1.power_cut()
     cluster.network.unite("db2")
