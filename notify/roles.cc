@@ -23,6 +23,15 @@ namespace {
 
 constexpr std::size_t kKeptEvents = 64;
 
+// Takes what the report says to people; the rest of it stays.
+Alert alert_of(const Config& config, const Event& event, State from, Report& report) {
+  Alert alert = alert_about(config, event, from);
+  alert.outcome = report.outcome;
+  alert.steps = std::move(report.steps);
+  alert.problems = std::move(report.problems);
+  return alert;
+}
+
 // Sortable and unique, also for several of one process.
 std::string new_id(std::int64_t at_ms, const ProcessId& hook) {
   std::tm utc{};
@@ -229,10 +238,7 @@ void Roles::act(const RoleLook& now) {
       make_plan(config_, from, event.state, orderly ? Manner::orderly : Manner::sudden);
   Report report = execute_plan(now, plan, event, from);
 
-  Alert alert = alert_about(config_, event, from);
-  alert.outcome = report.outcome;
-  alert.steps = std::move(report.steps);
-  alert.problems = std::move(report.problems);
+  Alert alert = alert_of(config_, event, from, report);
   // Another process recorded the event a moment ago; its wait belongs to what people waited for.
   const auto worked = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
   alert.took = std::max(worked, Millis{wall_ms() - event.at_ms});
@@ -308,10 +314,7 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
                       ? execute(plan, make_run(now, plan, event, from), open_session)
                       : execute_plan(now, plan, event, from);
 
-  Alert alert = alert_about(config_, event, from);
-  alert.outcome = report.outcome;
-  alert.steps = std::move(report.steps);
-  alert.problems = std::move(report.problems);
+  Alert alert = alert_of(config_, event, from, report);
   alert.problems.insert(alert.problems.begin(), occasion.why);
   alert.took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
   failed_ = report.outcome != Outcome::done;

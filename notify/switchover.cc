@@ -63,6 +63,20 @@ Condition of_successor(const Successor& successor) {
   return met(who + " follows and has caught up: " + successor.seen);
 }
 
+// Asked before the writes stop: without a quorum the successor could not take the lock.
+Condition of_lock(const LockStatus& lock, const std::string& node) {
+  if (!lock.answers) {
+    return {
+        false, true,
+        "etcd does not answer for a quorum, so the peer could not take the lock: " + lock.trouble};
+  }
+  if (!lock.holder.empty() && lock.holder != node) {
+    return unmet("the lock is " + lock.holder + "'s: what this node serves is not its own to give");
+  }
+  return met(lock.held ? "this node has the lock, and etcd answers for a quorum"
+                       : "nobody has the lock, and etcd answers for a quorum");
+}
+
 Successor of_mysql(const MysqlConfig& config, Millis patience) {
   Successor successor;
   successor.resource = "mysql " + config.name;
@@ -113,7 +127,8 @@ bool is_master(const RoleView& view) {
 }
 
 std::vector<Condition> switchover_conditions(const RoleGathered& role, const Config& config,
-                                             const std::vector<Successor>& successors) {
+                                             const std::vector<Successor>& successors,
+                                             const std::optional<LockStatus>& lock) {
   std::vector<Condition> all{of_role(role)};
   if (role.maintenance) {
     all.push_back(unmet("maintenance is on here: `ha-agent maintenance off` first, on both nodes"));
@@ -126,6 +141,7 @@ std::vector<Condition> switchover_conditions(const RoleGathered& role, const Con
   }
   if (successors.empty()) all.push_back(met("there is no database: only the VIP moves"));
   for (const Successor& successor : successors) all.push_back(of_successor(successor));
+  if (lock) all.push_back(of_lock(*lock, config.agent.node));
   all.push_back(met(can_yield(config)
                         ? "the VIP is given away through " + config.agent.yield_file
                         : "no yield_file is configured: the VIP moves when the check has failed "

@@ -7,6 +7,7 @@
 
 #include "agent/config.h"
 #include "agent/role_state.h"
+#include "notify/lock_status.h"
 #include "notify/roles.h"
 
 namespace ha {
@@ -32,9 +33,11 @@ struct Condition {
 /// back.
 bool is_master(const RoleView& view);
 
-/// Everything that must be so before anything is changed. Pure.
+/// Everything that must be so before anything is changed. `lock`: nullopt where none is configured.
+/// Pure.
 std::vector<Condition> switchover_conditions(const RoleGathered& role, const Config& config,
-                                             const std::vector<Successor>& successors);
+                                             const std::vector<Successor>& successors,
+                                             const std::optional<LockStatus>& lock);
 
 /// Asks the peers' servers, each within `patience`.
 std::vector<Successor> ask_successors(const Config& config, Millis patience);

@@ -12,7 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -23,6 +22,7 @@
 #include "agent/clock.h"
 #include "agent/handover.h"
 #include "agent/log.h"
+#include "agent/stop_signal.h"
 #include "notify/announce.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
@@ -43,18 +43,6 @@ constexpr Millis kYieldNoticed{3000};
 /// What follows the success, and what follows an abort: both are only looked at.
 constexpr Millis kAfterwards{30'000};
 constexpr Millis kDelivery{20'000};
-
-std::atomic<bool> interrupted = false;
-
-void on_signal(int) {
-  interrupted = true;
-}
-
-void catch_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, &action, nullptr);
-}
 
 double seconds(SteadyClock::duration took) {
   return std::chrono::duration<double>(took).count();
@@ -122,7 +110,7 @@ class Switchover {
 
   /// Empty: go on.
   std::string stop_reason() const {
-    if (interrupted) return "interrupted";
+    if (stop_wanted()) return "interrupted";
     if (deadline_.expired()) {
       return fmt::format("not done within {:.0f} s",
                          std::chrono::duration<double>(request_.timeout).count());
@@ -135,7 +123,8 @@ class Switchover {
     std::string said;
     for (;;) {
       const auto conditions =
-          switchover_conditions(gather_role(config_), config_, ask_successors(config_, kAnswer));
+          switchover_conditions(gather_role(config_), config_, ask_successors(config_, kAnswer),
+                                ask_lock(config_, dir_, Deadline::in(kAnswer)));
       bool all = true;
       bool hopeless = false;
       std::string text;
@@ -329,7 +318,7 @@ class Switchover {
       if (role.view.phase != Phase::running && follows()) {
         return say_step("this node follows the peer");
       }
-      if (interrupted || patience.expired()) break;
+      if (stop_wanted() || patience.expired()) break;
       std::this_thread::sleep_for(kSlowPoll);
     }
     say_step(
@@ -408,7 +397,7 @@ ExitCode switchover_command(const Config& config, const SwitchoverRequest& reque
     Roles roles(config);
     take_back_handover(config, roles);
   }
-  catch_signals();
+  catch_stop_signals({SIGINT, SIGTERM, SIGHUP});
   const ExitCode code = Switchover(config, request).run();
   if (!request.dry_run) deliver_alerts(dir, config, Deadline::in(kDelivery), false);
   return code;

@@ -18,6 +18,7 @@
 
 #include "agent/log.h"
 #include "agent/sd_notify.h"
+#include "agent/stop_signal.h"
 #include "agent/system_error.h"
 #include "notify/courier.h"
 #include "notify/fifo.h"
@@ -39,20 +40,6 @@ constexpr Millis kFirstRetry{1000};
 constexpr Millis kLastRetry{300'000};
 /// Longer than any piece of work may take beside its drain: a Redis that is kept aside and follows.
 constexpr Millis kHangs{360'000};
-
-std::atomic<bool> stopping = false;
-
-void on_signal(int) {
-  stopping = true;
-}
-
-// Without SA_RESTART, so that poll() returns.
-void catch_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  ::sigaction(SIGTERM, &action, nullptr);
-  ::sigaction(SIGINT, &action, nullptr);
-}
 
 /// Beats systemd's watchdog as long as the acting thread has moved lately.
 class Beat {
@@ -129,10 +116,10 @@ class Watch {
     log::notice("watch: started");
     sd_notify("READY=1");
     take_up_events();
-    while (!stopping) {
+    while (!stop_wanted()) {
       beat_.move();
       const bool event = wait(events->get());
-      if (stopping) break;
+      if (stop_wanted()) break;
       if (event || left_over_) take_up_events();
       reconcile();
     }
@@ -316,7 +303,7 @@ ExitCode watch_command(const Config& config) {
     log::error("watch: another watch runs for " + dir.root);
     return ExitCode::no;
   }
-  catch_signals();
+  catch_stop_signals({SIGTERM, SIGINT});
   return Watch(config).run();
 }
 

@@ -10,6 +10,7 @@
 #include "notify/plan.h"
 #include "tests/support/agent.h"
 #include "tests/support/config_text.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -17,19 +18,7 @@ using namespace ha::test;
 
 namespace {
 
-// This node's two servers and the peer's.
-struct World {
-  MariaDb own{semi_sync_args()};
-  MariaDb peer{semi_sync_args()};
-  Redis own_redis;
-  Redis peer_redis;
-
-  std::string sections() const {
-    return mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
-                                  "\nreplication_user = repl\nreplication_password = repl\n") +
-           redis_section(own_redis, &peer_redis);
-  }
-
+struct World : ServerPairs {
   void peer_serves() const {
     peer.sql("STOP ALL SLAVES");
     peer.sql("RESET SLAVE ALL");

@@ -5,6 +5,7 @@
 
 #include "agent/lock_lease.h"
 #include "tests/support/etcd.h"
+#include "tests/support/text.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -19,10 +20,6 @@ constexpr Millis kShort{500};
 
 Deadline patient() {
   return Deadline::in(kPatient);
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -1,9 +1,14 @@
 // An operator has taken the automation out of action: beside a real server, with and without watch.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 
+#include "agent/clock.h"
+#include "agent/maintenance.h"
 #include "notify/role_lock.h"
 #include "tests/support/agent.h"
+#include "tests/support/recording_server.h"
+#include "tests/support/text.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -124,6 +129,34 @@ BOOST_AUTO_TEST_CASE(watch_changes_nothing_meanwhile_ends_it_in_time_and_goes_to
   BOOST_TEST(node.agent.journal("begin").back()["at_ms"] >= told[1]["at_ms"]);
   watch.signal(SIGTERM);
   BOOST_TEST(watch.wait() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(people_are_told_again_a_day_later_and_not_before) {
+  const RecordingServer ops;
+  const MariaDb server({"--read-only"});
+  const Agent agent(mysql_section(server) +
+                    "[webhook ops]\nformat = text\nallow_http = yes\nurl = " + ops.url() + "\n");
+  const StateDir dir{agent.state_dir()};
+  BOOST_TEST(agent.run({"maintenance", "on", "--reason", "new disks"}) == 0);
+  const auto told = [&](const std::string& text) {
+    const auto all = ops.requests();
+    return std::count_if(all.begin(), all.end(),
+                         [&](const RecordedRequest& each) { return has(each.body, text); });
+  };
+  BOOST_TEST(told("MAINTENANCE begun") == 1);
+  const auto later_by = [&](std::int64_t hours) {
+    auto now = read_maintenance(dir).value().value();
+    now.told_ms = wall_ms() - hours * 3600 * 1000;
+    BOOST_REQUIRE(write_maintenance(dir, now).has_value());
+  };
+  const Child watch = agent.start({"watch"});
+  later_by(25);
+  BOOST_TEST(wait_for([&] { return told("MAINTENANCE goes on") == 1; }));
+  BOOST_TEST(wall_ms() - read_maintenance(dir).value().value().told_ms < 3600 * 1000);
+  later_by(23);
+  BOOST_TEST(agent.run({"maintenance", "off"}) == 0);
+  BOOST_TEST(wait_for([&] { return told("maintenance ended") == 1; }));
+  BOOST_TEST(told("MAINTENANCE goes on") == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "notify/role_lock.h"
-#include "tests/support/agent.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -16,18 +16,10 @@ using namespace ha::test;
 
 namespace {
 
-struct Pair {
-  MariaDb own{semi_sync_args()};
-  MariaDb peer{semi_sync_args()};
-  Redis own_redis;
-  Redis peer_redis;
+struct Pair : ServerPairs {
   TempDir place;
   std::string yield_file = place.path() + "/yield";
-  Agent agent{
-      mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
-                             "\nreplication_user = repl\nreplication_password = repl\n") +
-          redis_section(own_redis, &peer_redis),
-      "vip = 127.0.0.1\nyield_file = " + yield_file};
+  Agent agent{sections(), "vip = 127.0.0.1\nyield_file = " + yield_file};
 
   /// This node is MASTER and the peer follows.
   Pair() {

@@ -20,6 +20,7 @@
 #include "tests/support/http_server.h"
 #include "tests/support/own_network.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/text.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -31,10 +32,6 @@ namespace {
 constexpr Millis kPatient{20'000};
 // For whoever never will.
 constexpr Millis kShort{300};
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Every entry of /proc/self/`what` ("fd", "task").
 std::size_t entries(const std::string& what) {

@@ -13,6 +13,7 @@ struct Ready {
     role.view.newest = State::master;
     role.view.vip_set = true;
     role.view.vip_here = true;
+    config.agent.node = "db1";
     config.agent.vip = "192.0.2.100";
     config.agent.yield_file = "/run/ha-agent/yield";
     Successor mysql;
@@ -26,7 +27,7 @@ struct Ready {
   /// "ok", "wait" where time can help, else the first condition that does not hold.
   std::string answer() const {
     std::string waits = "ok";
-    for (const Condition& condition : switchover_conditions(role, config, successors)) {
+    for (const Condition& condition : switchover_conditions(role, config, successors, lock)) {
       if (condition.holds) continue;
       if (!condition.may_come) return condition.text;
       waits = "wait";
@@ -36,6 +37,7 @@ struct Ready {
   RoleGathered role;
   Config config;
   std::vector<Successor> successors;
+  std::optional<LockStatus> lock;
 };
 
 BOOST_FIXTURE_TEST_SUITE(switchover, Ready)
@@ -96,6 +98,21 @@ BOOST_AUTO_TEST_CASE(neither_in_maintenance_nor_beside_another_one_nor_without_a
   role.handover.reset();
   role.maintenance = Maintenance{};
   BOOST_TEST(answer() == "maintenance is on here: `ha-agent maintenance off` first, on both nodes");
+}
+
+BOOST_AUTO_TEST_CASE(a_lock_that_the_peer_could_not_take_is_waited_for_and_another_ones_is_not) {
+  lock.emplace();
+  lock->answers = true;
+  lock->held = true;
+  lock->holder = "db1";
+  BOOST_TEST(answer() == "ok");
+  lock->held = false;
+  lock->holder.clear();
+  BOOST_TEST(answer() == "ok");
+  lock->holder = "db2";
+  BOOST_TEST(answer() == "the lock is db2's: what this node serves is not its own to give");
+  lock->answers = false;
+  BOOST_TEST(answer() == "wait");
 }
 
 BOOST_AUTO_TEST_CASE(without_databases_or_a_yield_file_it_goes_all_the_same) {

@@ -40,6 +40,14 @@ def _return_power(world, node):
     world.power_return(node)
 
 
+def _cut_both(world, _node):
+    world.power_cut(*world.nodes.values())
+
+
+def _return_both(world, _node):
+    world.power_return(*world.nodes.values())
+
+
 def _cable(wrong):
     return (lambda world, node: world.cables[node.name].spoil(wrong),
             lambda world, node: world.cables[node.name].mend(wrong))
@@ -77,7 +85,7 @@ def _kill_vrrp_child(world, node):
         node.keepalived.kill_vrrp_child()
 
 
-# --- the clock, the role
+# --- the clock, what else is on the network, the operator
 
 def _jump(seconds):
     return (lambda _world, node: clock.set_wrong(node, seconds), lambda _world, node: clock.set_wrong(node, 0))
@@ -94,12 +102,17 @@ def _etcd(*members):
     return begin, end
 
 
-def _switchover(world, node):
-    world.switchover(node)
+def _witness(answers):
+    return lambda world, _node: world.witness_answers(answers)
+
+
+def _order(name):
+    return lambda world, _node: getattr(world.orders, name)()
 
 
 FAULTS = {
     "power-cut": Fault(_cut_power, _return_power, (1, 8), weight=5, crashes=True),
+    "power-cut-both": Fault(_cut_both, _return_both, (0, 4), where=BOTH, crashes=True),
     "isolate": Fault(*_cable(ISOLATED), (1, 10), weight=4),
     "isolate-both": Fault(*_both_cables(ISOLATED), (1, 8), where=BOTH),
     "link-cut": Fault(*_both_cables(LINK), (1, 10), where=BOTH, blinds=True),
@@ -115,6 +128,7 @@ FAULTS = {
     "freeze-hook": Fault(*_hook(signal.SIGSTOP), (4, 10), weight=1.5, stops_agent=True, needs_events=True),
     "kill-mysqld": Fault(*_kill("mysqld"), (0, 6), weight=5, crashes=True),
     "kill-redis": Fault(*_kill("redis"), (0, 6), weight=1.5),
+    "kill-backend": Fault(*_kill("backend"), (0, 6), weight=1.5),
     "kill-keepalived": Fault(*_kill("keepalived"), (0, 6), weight=1.5),
     "kill-vrrp-child": Fault(_kill_vrrp_child, _nothing, (0, 0)),
     "kill-watch": Fault(*_kill("watch"), (0, 6), weight=1.5, stops_agent=True),
@@ -129,5 +143,11 @@ FAULTS = {
                                 lambda world, node: world.daemons.release(node, "keepalived"), (0, 4)),
     "kill-etcd-member": Fault(*_etcd(0), (1, 8), where=BOTH, weight=2, mode="etcd"),
     "kill-etcd-quorum": Fault(*_etcd(1, 2), (1, 8), where=BOTH, weight=2, mode="etcd"),
-    "switchover": Fault(_switchover, _nothing, (0, 0), where=BOTH, weight=3),
+    "witness-gone": Fault(_witness(False), _witness(True), (1, 8), where=BOTH, weight=2, mode="witness"),
+    "webhook-down": Fault(lambda world, _node: world.cluster.webhook.down(),
+                          lambda world, _node: world.cluster.webhook.up(), (1, 8), where=BOTH, needs_events=True),
+    "switchover": Fault(_order("switchover"), _nothing, (0, 0), where=BOTH, weight=3),
+    "kill-switchover": Fault(_order("switchover"), _order("kill_switchover"), (0.1, 1.5), where=BOTH, weight=1.5),
+    "maintenance": Fault(_order("maintenance_on"), _order("maintenance_off"), (1, 8), where=BOTH),
+    "read-only-by-hand": Fault(_order("read_only"), _nothing, (0, 0), where=BOTH, weight=1.5),
 }

@@ -1,5 +1,6 @@
 """What a round will do to the pair: made from the seed alone, so that a seed replays."""
 import random
+from collections import Counter
 from dataclasses import dataclass
 
 from .faults import FAULTS
@@ -31,6 +32,9 @@ class Plan:
     semi_sync_timeout: int
     truncates: bool  # a crashed primary takes back what no replica had acknowledged
     deeds: tuple
+
+    def has(self, fault):
+        return any(deed.fault == fault for deed in self.deeds)
 
     def __str__(self):
         truncates = "" if self.truncates else ", a crashed primary keeps its tail"
@@ -70,3 +74,13 @@ def make_plan(seed):
     # deleted when it connects: no rule can close that, so such a pair keeps its tails.
     truncates = len(crashed) < 2 and rng.random() < 0.7
     return Plan(seed, mode, timeout, truncates, tuple(sorted(deeds, key=lambda deed: deed.start)))
+
+
+def coverage(plans):
+    """How many of the rounds have each fault, by mode: a table."""
+    counts = Counter((fault, plan.mode) for plan in plans for fault in FAULTS if plan.has(fault))
+    lines = [f"{'rounds with':<20}" + "".join(f"{mode:>9}" for mode in MODES)]
+    for name, fault in FAULTS.items():
+        lines.append(f"{name:<20}" + "".join(
+            f"{counts[name, mode] if fault.mode in ('', mode) else '-':>9}" for mode in MODES))
+    return "\n".join(lines)

@@ -6,7 +6,7 @@ from lib.mariadb import connect
 SHORT = 2  # seconds
 
 
-def _try(node, sql):
+def attempt(node, sql):
     """A server that is down, frozen or no replica any more has nothing to stop."""
     try:
         if node.alive:
@@ -16,11 +16,11 @@ def _try(node, sql):
 
 
 def stop_applier(_world, node):
-    _try(node, "STOP SLAVE SQL_THREAD")
+    attempt(node, "STOP SLAVE SQL_THREAD")
 
 
 def start_applier(_world, node):
-    _try(node, "START SLAVE SQL_THREAD")
+    attempt(node, "START SLAVE SQL_THREAD")
 
 
 def lock_table(world, node):

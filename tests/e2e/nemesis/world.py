@@ -1,9 +1,11 @@
 """A round's pair and what has been done to it: carries a plan out, in one thread."""
 import time
 
+from lib import machine, processes
 from lib.client import Writer
 from lib.cluster import Cluster, clear
 from lib.mariadb import NO_WAIT, TRUNCATES
+from lib.network import namespace
 
 from . import clock, disk, replica
 from .cables import Cable
@@ -11,6 +13,7 @@ from .daemons import Daemons
 from .faults import EACH, FAULTS
 from .hooks import Catcher
 from .modes import mode_of
+from .orders import Orders
 
 TICK = 0.005  # seconds
 
@@ -31,6 +34,7 @@ class World:
         self.zero = 0.0  # when the plan began
         self.done = []  # (deed, began, ended) by the monotonic clock
         self.skipped = []
+        self.orders = Orders(self.cluster.nodes, self.skipped)
         for node in self.cluster.nodes:
             disk.make(node)
             if any(FAULTS[deed.fault].moves_clock and deed.where == node.name for deed in plan.deeds):
@@ -81,20 +85,28 @@ class World:
         for catcher in self.catchers.values():
             catcher.look()
         self.daemons.supervise()
+        self.orders.tick()
 
     # --- what the faults do
 
-    def power_cut(self, node):
-        if node.alive:
+    def power_cut(self, *nodes):
+        """Of all of them in the same instant."""
+        with_power = [node for node in nodes if node.alive]
+        for node in with_power:
             self.cables[node.name].unplug()
             replica.unlock_table(self, node)
-            node.power_cut()
+        machine.power_cut([node.machine for node in with_power])
 
-    def power_return(self, node):
-        if not node.alive:
-            node.machine.boot()
-            self.cables[node.name].apply()
-            self.daemons.booted(node)
+    def power_return(self, *nodes):
+        for node in nodes:
+            if not node.alive:
+                node.machine.boot()
+                self.cables[node.name].apply()
+                self.daemons.booted(node)
+
+    def witness_answers(self, answers):
+        processes.run("ip", "netns", "exec", namespace(self.cluster.testbed.id, "mon"), "sysctl", "-qw",
+                      f"net.ipv4.icmp_echo_ignore_all={0 if answers else 1}")
 
     def catch_hook(self, node, how):
         self.catchers[node.name, how] = Catcher(node, how)
@@ -104,13 +116,3 @@ class World:
         catcher.end()
         if catcher.caught is None:
             self.skipped.append(f"no hook of {node.name} to catch")
-
-    def switchover(self, _node):
-        """By the operator's hand, on whichever node is the master; nobody waits for it."""
-        holders = [node for node in self.cluster.nodes if node.has_vip()]
-        if not holders:
-            self.skipped.append("switchover: nobody is master")
-        elif "--reason" not in holders[0].agent("switchover", "--help", check=False).stdout:
-            self.skipped.append("switchover: this program has none")
-        else:
-            holders[0].machine.launch("switchover", [*holders[0].flavour.command, "switchover", "--reason", "soak"])
