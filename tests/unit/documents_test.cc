@@ -44,6 +44,14 @@ std::vector<std::string> blocks(const std::string& document) {
   return found;
 }
 
+/// What stands between backquotes.
+std::vector<std::string> quoted(std::string_view text) {
+  std::vector<std::string> found;
+  const auto parts = split(text, '`');
+  for (std::size_t i = 1; i < parts.size(); i += 2) found.emplace_back(parts[i]);
+  return found;
+}
+
 /// The configuration of the walk-through, its secrets in `secrets` instead of /etc/ha-agent.
 std::string configuration(const std::string& secrets) {
   for (std::string block : blocks(text_of("README.md"))) {
@@ -115,6 +123,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_happen_names_scenarios_that_exist) {
   for (const auto& file : std::filesystem::directory_iterator("tests/e2e/scenarios")) {
     if (file.path().extension() == ".py") scenarios += text_of(file.path().string());
   }
+  const std::string faults = text_of("tests/e2e/nemesis/faults.py");
   for (const char* readme : kReadmes) {
     const std::string text = text_of(readme);
     std::size_t rows = 0;
@@ -122,13 +131,18 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_happen_names_scenarios_that_exist) {
       const bool of_the_table = line.starts_with("| ") && count(std::string(line), " | ") == 5;
       if (!of_the_table) continue;
       const std::string_view last = line.substr(line.rfind(" | ", line.size() - 3));
-      const auto names = split(last, '`');
-      for (std::size_t i = 1; i < names.size(); i += 2) {
-        BOOST_TEST_CONTEXT(readme << ": " << names[i]) {
-          const std::string made = "(\"" + std::string(names[i]) + "\"";
+      if (quoted(last).empty()) continue;  // the head
+      const std::size_t soak = last.find("soak: ");
+      BOOST_REQUIRE_MESSAGE(soak != std::string_view::npos, line);
+      for (const std::string& name : quoted(last.substr(0, soak))) {
+        BOOST_TEST_CONTEXT(readme << ": " << name) {
+          const std::string made = "(\"" + name + "\"";
           BOOST_TEST(count(scenarios, "@resident" + made) + count(scenarios, "@scenario" + made) ==
                      1U);
         }
+      }
+      for (const std::string& name : quoted(last.substr(soak))) {
+        BOOST_TEST(count(faults, "    \"" + name + "\": Fault(") == 1U, name);
       }
       ++rows;
     }
