@@ -1,15 +1,9 @@
 // Order and reasons (measured on MariaDB 10.11 and MySQL 9.7):
-// - The receiver goes first and the applier stays: what was received may have been acknowledged to
-// a
-//   client, so all of it is applied before anything is removed.
-// - MariaDB's STOP SLAVE makes a semi-sync replica connect to its source, to end the dump thread
-// there; a
-//   source that vanished costs 2 s for that. Killing the receiver's thread costs nothing. While it
-//   is still connecting KILL does nothing, but STOP returns at once. It is never started again:
-//   that would delete relay logs.
+// - The receiver goes first (mysql_receiver.h) and the applier stays: what was received may have
+//   been acknowledged to a client, so all of it is applied before anything is removed. The receiver
+//   is never started again: that could delete relay logs.
 // - A semi-sync source without a replica lets the first commit wait out its timeout; so it does not
-// wait
-//   while there is none. The source side is never switched off: the next failover would lose
+//   wait while there is none. The source side is never switched off: the next failover would lose
 //   writes.
 #include "notify/mysql_promote.h"
 
@@ -22,6 +16,7 @@
 #include "agent/mysql_server.h"
 #include "agent/mysql_situation.h"
 #include "notify/mysql_demote.h"
+#include "notify/mysql_receiver.h"
 #include "notify/mysql_rival.h"
 #include "notify/mysql_words.h"
 #include "notify/semi_sync.h"
@@ -31,10 +26,6 @@ namespace ha {
 namespace {
 
 constexpr Millis kPoll{20};
-// A killed receiver of a source that vanished says Yes until STOP comes, because it connects anew
-// to end its dump thread. STOP 0 ms after KILL was missed in every second try and took 2 s; 20 ms
-// after it, never (MariaDB 10.11.19, 16 tries).
-constexpr Millis kKillPatience{30};
 constexpr Millis kNoProgress{10'000};
 // A drain mostly takes less; and an applier that waits for semi-sync is freed between two looks
 // only, which a wait of a second would put off (measured on MySQL 9.7: 1.1 s instead of 0.1 s).
@@ -64,34 +55,9 @@ std::string progress_of(const MysqlFacts& facts) {
   return text;
 }
 
-bool receiving(const MysqlFacts& facts) {
-  for (const ReplicaStatus& source : facts.sources) {
-    if (source.receiver == Receiver::running || source.receiver == Receiver::connecting)
-      return true;
-  }
-  return false;
-}
-
 // What the server hides from this account must not look like a server without a source.
 std::optional<Error> hidden(const MysqlFacts& facts) {
   return facts.sources_error;
-}
-
-Status kill_receivers(MysqlClient& client) {
-  auto threads = client.query(
-      "SELECT id FROM information_schema.processlist WHERE user = 'system user' AND command = "
-      "'Slave_IO'");
-  if (!threads) return tl::unexpected(threads.error());
-  for (const MysqlRow& row : *threads) {
-    const auto id = row.begin();
-    if (id == row.end() || !id->second) continue;
-    constexpr int kNoSuchThread = 1094;
-    if (auto killed = client.exec("KILL " + *id->second);
-        !killed && killed.error().code != kNoSuchThread) {
-      return killed;
-    }
-  }
-  return {};
 }
 
 }  // namespace
@@ -112,36 +78,7 @@ Result<StepOutcome> MysqlPromotion::fence_peer(Deadline deadline) {
 }
 
 Result<StepOutcome> MysqlPromotion::stop_receiving(Deadline deadline) {
-  auto facts = gather_mysql(client_, {.source_status = false});
-  if (!facts) return tl::unexpected(facts.error());
-  if (!receiving(*facts)) return unchanged("nothing is being received");
-  const MysqlWords words = words_of(client_);
-
-  if (client_.is_mariadb()) {
-    if (auto killed = kill_receivers(client_); !killed) return tl::unexpected(killed.error());
-    const Deadline patience = Deadline::in(kKillPatience).earlier(deadline);
-    const auto running = [&] {
-      for (const ReplicaStatus& source : facts->sources) {
-        if (source.receiver == Receiver::running) return true;
-      }
-      return false;
-    };
-    while (running() && !patience.expired()) {
-      std::this_thread::sleep_for(std::min(kPoll, patience.remaining() + Millis{1}));
-      facts = gather_mysql(client_, {.source_status = false});
-      if (!facts) return tl::unexpected(facts.error());
-    }
-  }
-  for (const ReplicaStatus& source : facts->sources) {
-    if (source.receiver != Receiver::running && source.receiver != Receiver::connecting) continue;
-    if (auto stopped = client_.exec(words.stop_receiver(client_.quote(source.channel))); !stopped) {
-      return tl::unexpected(stopped.error());
-    }
-  }
-  facts = gather_mysql(client_, {.source_status = false});
-  if (!facts) return tl::unexpected(facts.error());
-  if (receiving(*facts)) return failed("the IO thread still runs after it was stopped");
-  return done("the IO thread has ended");
+  return end_receivers(client_, deadline);
 }
 
 Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {

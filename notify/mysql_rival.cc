@@ -7,6 +7,7 @@
 #include "agent/clock.h"
 #include "agent/holds.h"
 #include "notify/mysql_demote.h"
+#include "notify/mysql_receiver.h"
 #include "notify/self_fence_wait.h"
 #include "notify/witnesses.h"
 
@@ -101,9 +102,26 @@ Result<StepOutcome> MysqlRival::stop_writes(MysqlClient& peer, Deadline deadline
   return demotion.set_read_only(deadline);
 }
 
+// What this server's crashed process had sent may still be under way: the system goes on delivering
+// it when the process is gone. With init_rpl_role = SLAVE such transactions were taken back here,
+// and their GTIDs will be given to others; the peer would apply the old ones under the same GTIDs,
+// and nothing would ever tell the two histories apart. So a link of the peer's that does not end in
+// this process is cut before the peer is asked what it has.
+Result<MysqlFacts> MysqlRival::cut_dead_link(MysqlClient& peer, const MysqlFacts& rival,
+                                             Deadline deadline) {
+  if (auto ended = end_receivers(peer, deadline); !ended) return tl::unexpected(ended.error());
+  auto facts = gather_mysql(peer);
+  if (!facts) return facts;
+  if (auto started = start_receivers(peer, rival); !started) {
+    return tl::unexpected(started.error());
+  }
+  return facts;
+}
+
 Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
   const Deadline overall = Deadline::in(config_.drain_timeout).earlier(deadline);
   std::string did;
+  bool cut = false;
   for (;;) {
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
     // Before the peer's writes are stopped for a promotion that would not be.
@@ -141,6 +159,22 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
         }
         did = "the peer's writes are stopped; ";
         if (!run_.forced) continue;
+      }
+      const bool dead_link = !cut && own->replicas_connected.value_or(1) == 0 &&
+                             server_view(*rival).receiver == Receiver::running;
+      if (dead_link) {
+        auto after = cut_dead_link(*peer, *rival, step);
+        if (!after && broken(after.error()) && !overall.expired()) {
+          peer_->lost(after.error().message);
+          continue;
+        }
+        if (!after) {
+          return refused("peer", "the peer's link to a process that is gone cannot be cut: " +
+                                     after.error().message);
+        }
+        cut = true;
+        did += "the peer's link to a process that is gone is cut; ";
+        rival = std::move(after);
       }
       // What it acknowledged until now is on its way to us as long as we receive from it.
       const bool receiving = server_view(*own).receiver == Receiver::running;

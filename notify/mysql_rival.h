@@ -37,6 +37,7 @@ class MysqlRival {
   Eligibility eligible(const MysqlFacts& own, const MysqlSurroundings& around) const;
   Result<bool> lock_both(MysqlClient& peer, const MysqlFacts& own, const MysqlFacts& rival);
   Result<StepOutcome> stop_writes(MysqlClient& peer, Deadline deadline);
+  Result<MysqlFacts> cut_dead_link(MysqlClient& peer, const MysqlFacts& rival, Deadline deadline);
 
   MysqlClient& own_;
   MysqlPeer* peer_;
