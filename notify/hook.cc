@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -26,6 +27,8 @@ namespace {
 constexpr Millis kPatience{200};
 constexpr Millis kClaimPoll{2};
 constexpr Millis kDelivery{20'000};
+constexpr Millis kLateRecord{600'000};
+constexpr Millis kLatePoll{200};
 
 bool must_stop_writes(State state) {
   return state == State::fault || state == State::stop || state == State::deleted;
@@ -52,6 +55,8 @@ class Hook {
     take_back_handover(config_, roles_);
     std::signal(SIGTERM, SIG_DFL);
     deliver_alerts(dir_, config_, Deadline::in(kDelivery), false);
+    // keepalived waits for nobody; whoever typed the word does.
+    if (!recorded_ && !own_.instance.empty()) record_late();
     return roles_.failed() ? ExitCode::no : ExitCode::ok;
   }
 
@@ -71,6 +76,28 @@ class Hook {
              {"state", to_string(own_.state)},
              {"priority", own_.priority}},
             Durability::relaxed);
+  }
+
+  // Nobody else knows of this event, and keepalived says it once: a standby would not follow, its
+  // check would say no, and no other event would come. So this process stays until the disk takes
+  // it, or a newer one.
+  void record_late() {
+    const Deadline deadline = Deadline::in(kLateRecord);
+    for (; !deadline.expired(); std::this_thread::sleep_for(kLatePoll)) {
+      const auto events = read_events(dir_);
+      const bool outdated =
+          events && std::any_of(events->begin(), events->end(), [this](const Event& event) {
+            return event.instance == own_.instance && event.hook.boot_id == own_.hook.boot_id &&
+                   older(own_, event);
+          });
+      if (outdated) return;
+      if (!record_event(dir_, own_)) continue;
+      log::notice("the event is recorded now: " + own_.id);
+      recorded_ = true;
+      // What was done is not on the disk either: done once more, it is.
+      if (!claimed_by_watch()) Roles(config_).make_true(kPatience);
+      return;
+    }
   }
 
   // A watch that is frozen claims nothing, and then this process acts.
