@@ -3,6 +3,9 @@ from lib import errant, verify
 from lib.waiting import Failure
 
 PATIENCE = 45.0  # seconds
+STAYS_AWAY = "it failed as MASTER and the peer serves"
+AFTERWARDS = 15.0  # seconds, for what is left when a node no longer stays away
+LONGEST = 180.0  # seconds
 STABLE = 2.0  # seconds: what a fault set off in its last moment is over by then
 LOOK_ASIDE = 6.0  # seconds between two looks for what a node alone has: it reads all binary logs
 
@@ -73,7 +76,8 @@ def settle(world):
     """(the primary, how it ended, seconds). A Failure says what is missing, and what was told about it."""
     cluster, began = world.cluster, world.cluster.now()
     next_aside, since, missing = began + LOOK_ASIDE, None, None
-    while cluster.now() < began + PATIENCE:
+    until = began + PATIENCE
+    while cluster.now() < until:
         world.tick()
         looked = cluster.now()
         master, missing = _look(cluster)
@@ -83,6 +87,9 @@ def settle(world):
                 return master, "converged", since[1] - began
             continue
         since = None
+        # failback_delay doubles with each failure as MASTER, and a round may have four of them.
+        if missing and STAYS_AWAY in missing:
+            until = min(max(until, looked + AFTERWARDS), began + LONGEST)
         if master and cluster.now() >= next_aside:
             if _aside(cluster, master):
                 other = cluster.other(master)
@@ -90,4 +97,4 @@ def settle(world):
                 verify.demoted(other)
                 return master, f"{other.name} set aside, diverged with {len(alone)}", cluster.now() - began
             next_aside = cluster.now() + LOOK_ASIDE
-    raise Failure(f"converges: after {PATIENCE:.0f} s without a fault {missing}")
+    raise Failure(f"converges: after {until - began:.0f} s without a fault {missing}")
