@@ -197,12 +197,14 @@ Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& pee
   }
   end_of_first_boot(own);
   if (auto changed = change_source(peer); !changed) return tl::unexpected(changed.error());
-  const Deadline limit = Deadline::in(own.mariadb ? kOldDump : kOwnDump).earlier(deadline);
   if (own.mariadb) {
+    const Deadline limit = Deadline::in(kOldDump).earlier(deadline);
     auto ended = end_old_dumps(peer.client, config_.replication_user, limit);
     if (!ended)
       log::warning("cannot end old links to " + peer_name() + ": " + ended.error().message);
-  } else if (auto ended = end_own_dumps(client_, config_.replication_user, limit); !ended) {
+  }
+  const Deadline limit = Deadline::in(kOwnDump).earlier(deadline);
+  if (auto ended = end_own_dumps(client_, config_.replication_user, limit); !ended) {
     log::warning("cannot end the replicas' old links: " + ended.error().message);
   }
   if (auto armed = arm_semi_sync(own, &peer.facts); !armed) return tl::unexpected(armed.error());

@@ -17,10 +17,10 @@ namespace ha {
 /// are gone or the deadline is over; gives how many there were.
 Result<int> end_old_dumps(MysqlClient& primary, const std::string& user, Deadline deadline);
 
-/// On a server that becomes a replica itself: all of `user`. The new primary's link to it is dead,
-/// and MySQL counts it among its semi-sync replicas until it has written to it in vain (9.7.4): its
-/// applier, and after a promotion its first client, would wait for it for a whole timeout. A
-/// replica of this server asks anew at once.
+/// On a server that becomes a replica itself: all of `user`. The new primary's link to it is dead
+/// where the network was cut, and the server counts it among its semi-sync replicas until it has
+/// written to it in vain (MySQL 9.7.4, MariaDB 10.11.19): its applier, and after a promotion its
+/// first client, would wait for it for a whole timeout. A replica of this server asks anew at once.
 Result<int> end_own_dumps(MysqlClient& server, const std::string& user, Deadline deadline);
 
 }  // namespace ha

@@ -57,8 +57,15 @@ void TcpRelay::hold() {
   for (Link& link : links_) link.is_held = true;
 }
 
+void TcpRelay::cut() {
+  hold();
+  const std::lock_guard lock(mutex_);
+  is_cut_ = true;
+}
+
 void TcpRelay::release() {
   const std::lock_guard lock(mutex_);
+  is_cut_ = false;
   for (Link& link : links_) link.is_held = false;
 }
 
@@ -75,9 +82,8 @@ bool TcpRelay::pump(Link& link, bool from_client) {
   const int from = from_client ? link.client.get() : link.target.get();
   const ssize_t got = ::recv(from, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
-  if (got == 0 && from_client) return false;
   if (got == 0) {
-    link.target_gone = true;
+    (from_client ? link.client_gone : link.target_gone) = true;
     return true;
   }
   const auto size = static_cast<std::size_t>(got);
@@ -90,6 +96,7 @@ bool TcpRelay::pump(Link& link, bool from_client) {
 
 bool TcpRelay::settle(Link& link) {
   if (link.is_held) return true;
+  if (link.client_gone) return false;
   if (!send_all(link.client.get(), link.kept.data(), link.kept.size())) return false;
   link.kept.clear();
   return !link.target_gone;
@@ -101,17 +108,18 @@ void TcpRelay::run() {
     {
       const std::lock_guard lock(mutex_);
       for (const Link& link : links_) {
-        fds.push_back({link.client.get(), POLLIN, 0});
+        fds.push_back({link.client_gone ? -1 : link.client.get(), POLLIN, 0});
         fds.push_back({link.target_gone ? -1 : link.target.get(), POLLIN, 0});
       }
     }
     ::poll(fds.data(), fds.size(), kTickMs);
     const std::lock_guard lock(mutex_);
     std::erase_if(links_, [](Link& link) {
-      const bool lives = pump(link, true) && (link.target_gone || pump(link, false));
+      const bool lives =
+          (link.client_gone || pump(link, true)) && (link.target_gone || pump(link, false));
       return !lives || !settle(link);
     });
-    if ((fds.front().revents & POLLIN) == 0) continue;
+    if (is_cut_ || (fds.front().revents & POLLIN) == 0) continue;
     Link link;
     link.client = Fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     link.target = Fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -1,6 +1,6 @@
 // A cable that a test can hold: a TCP relay on 127.0.0.1. While it is held, what the target has
-// sent on the connections of that moment stays here, and they stay open for the client even when
-// the target is gone; release() delivers it. New connections are relayed as always.
+// sent on the connections of that moment stays here, and they stay open for either end even when
+// the other one is gone; release() delivers it. New connections are relayed as always.
 #pragma once
 #include <atomic>
 #include <mutex>
@@ -21,6 +21,8 @@ class TcpRelay {
 
   int port() const { return port_; }
   void hold();
+  /// hold(), and whoever connects is not answered.
+  void cut();
   void release();
   /// Bytes that are being held.
   std::size_t held() const;
@@ -32,6 +34,7 @@ class TcpRelay {
     std::string kept;
     bool is_held = false;
     bool target_gone = false;
+    bool client_gone = false;
   };
   void run();
   static bool pump(Link& link, bool from_client);
@@ -42,6 +45,7 @@ class TcpRelay {
   Fd listener_;
   mutable std::mutex mutex_;
   std::vector<Link> links_;
+  bool is_cut_ = false;
   std::atomic<bool> ending_ = false;
   std::thread thread_;
 };

@@ -11,6 +11,7 @@ class Orders:
     def __init__(self, nodes, skipped):
         self.nodes = nodes
         self.skipped = skipped
+        self.beginning = []  # `maintenance on`, which waits for the lock of the roles
         self.ending = {}  # node: its `maintenance off`, which is given again until it succeeds
         self.switchovers = []
 
@@ -47,14 +48,16 @@ class Orders:
     def maintenance_on(self):
         for node in self.nodes:
             if node.alive:
-                self._give(node, "maintenance", "on", "--reason", "soak")
+                self.beginning.append(self._give(node, "maintenance", "on", "--reason", "soak"))
 
     def maintenance_off(self):
         for node in self.nodes:
             self.ending[node] = None
 
     def tick(self):
-        """A node without power, or whose roles are being changed, is told again."""
+        """A node without power, or whose roles are being changed, is told again; never before the other word is out."""
+        if any(order.poll() is None for order in self.beginning):
+            return
         for node, order in list(self.ending.items()):
             if order is not None and order.poll() == 0:
                 del self.ending[node]
