@@ -14,7 +14,7 @@ CLANGXX  ?= clang++
 # The MySQL client library: libmariadb (Debian's default) or mysqlclient (Oracle's).
 MYSQL_PC ?= $(shell pkg-config --exists libmariadb && echo libmariadb || echo mysqlclient)
 REDIS_PC ?= $(shell pkg-config --exists hiredis_ssl && echo hiredis_ssl || echo hiredis)
-PKGS     := libcurl $(MYSQL_PC) hiredis $(REDIS_PC)
+PKGS     := libcurl libcrypto $(MYSQL_PC) hiredis $(REDIS_PC)
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 OPT      ?= -O2 -g
@@ -135,7 +135,7 @@ matrix:          ## servers, client libraries and keepaliveds of three Debian re
 # libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
 # read what comes from outside, each as an object of its own.
 FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
-FUZZ_LIB := $(addprefix agent/,config.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc \
+FUZZ_LIB := $(addprefix agent/,config.cc config_alerts.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc \
   option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined

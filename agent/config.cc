@@ -23,6 +23,8 @@
 namespace ha {
 namespace {
 
+constexpr std::size_t kMaxDocument = 64U << 10U;
+
 std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -47,6 +49,9 @@ void add_section(Kind kind, const std::string& name, Config& config) {
       return;
     case Kind::webhook:
       config.webhook.emplace_back().name = name;
+      return;
+    case Kind::mail:
+      config.mail.emplace_back().name = name;
       return;
     case Kind::witness:
       config.witness.emplace_back().name = name;
@@ -140,6 +145,12 @@ class Builder {
         value->text = *std::move(secret);
       } else {
         value = tl::unexpected<Error>(std::move(secret.error()));
+      }
+    } else if (value && option.shape.form == Form::document) {
+      if (auto file = read_regular_file(value->text, kMaxDocument)) {
+        value->text = std::move(file->text);
+      } else {
+        value = tl::unexpected<Error>(std::move(file.error()));
       }
     } else if (value && option.shape.form == Form::file) {
       if (auto readable = check_regular_file(value->text); !readable) {

@@ -28,6 +28,7 @@ enum class OnLockLost { fence, alert };
 enum class ProbeWhen { always, master };
 enum class SslMode { disabled, preferred, required, verify_identity };
 enum class UnitAction { none, start, stop, restart };
+enum class Severity { info, warning, critical };
 
 struct AgentConfig {
   std::string node;      ///< default: the host name
@@ -49,6 +50,7 @@ struct AgentConfig {
   OnSilent on_silent = OnSilent::kill;
   std::string notify_fifo;  ///< empty: none
   std::string yield_file;   ///< keepalived's weight-0 track_file; empty: none
+  Millis alert_max_age{};   ///< what could not be delivered for this long is given up and kept
 };
 
 struct HttpConfig {
@@ -126,14 +128,47 @@ struct UnitConfig {
   ProbeWhen probe_when = ProbeWhen::master;
 };
 
-struct WebhookConfig {
+/// Local times of the day, in minutes; it may go over midnight. Both 0: none.
+struct QuietHours {
+  int from = 0;
+  int to = 0;
+};
+
+/// What every channel for alerts has, however it sends.
+struct ChannelConfig {
   std::string name;
-  std::string format;  ///< "text"
+  std::vector<std::string> events;     ///< of master, backup, fault, stop, operator
+  Severity severity = Severity::info;  ///< the least that is told
+  QuietHours quiet_hours;              ///< in them only what is critical is sent
+  std::string fallback;                ///< another channel; empty: none
+  int fallback_after = 0;              ///< failed tries of one alert
+  int rate_limit = 0;                  ///< messages a minute; 0: what its kind allows
+};
+
+struct WebhookConfig : ChannelConfig {
+  std::string format;  ///< notify/format.h
   std::string url;     ///< a secret: never printed, never spooled
   std::string secret;  ///< a secret
   bool allow_http = false;
   std::string ca_file;
-  std::vector<std::string> events;  ///< of master, backup, fault, stop
+  std::vector<std::string> mention;  ///< @all, telephone numbers or user ids
+  std::vector<std::string> headers;  ///< "Name: value"; a secret
+  std::string template_text;         ///< generic: JSON with {names}
+  std::string chat_id;               ///< telegram
+  std::string access_key_id;         ///< aliyun-sms
+  std::vector<std::string> phones;   ///< aliyun-sms
+  std::string sign_name;             ///< aliyun-sms
+  std::string template_code;         ///< aliyun-sms
+};
+
+struct MailConfig : ChannelConfig {
+  std::string server;  ///< smtp://host:port or smtps://host:port
+  std::string user;    ///< empty: no AUTH
+  std::string password;
+  std::string from;
+  std::vector<std::string> to;
+  std::string ca_file;
+  bool allow_plain = false;  ///< without TLS
 };
 
 /// Somebody outside the pair whose answer proves this node's own connectivity, and nothing else.
@@ -170,9 +205,17 @@ struct Config {
   std::vector<RedisConfig> redis;
   std::vector<UnitConfig> unit;
   std::vector<WebhookConfig> webhook;
+  std::vector<MailConfig> mail;
   std::vector<WitnessConfig> witness;
   std::vector<LockConfig> lock;  ///< at most one
 
+  /// Webhooks and mail; they live as long as this object.
+  std::vector<const ChannelConfig*> channels() const {
+    std::vector<const ChannelConfig*> all;
+    for (const WebhookConfig& channel : webhook) all.push_back(&channel);
+    for (const MailConfig& channel : mail) all.push_back(&channel);
+    return all;
+  }
   /// nullptr: none is configured.
   const LockConfig* the_lock() const { return lock.empty() ? nullptr : &lock.front(); }
   /// True when another node's server is known: what keeps two of them from taking writes matters.

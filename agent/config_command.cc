@@ -51,7 +51,7 @@ ExitCode config_check(const std::string& path) {
                lock->name);
   }
   fmt::print("{}: ok, {}, {}\n", path, counted(resources, "resource"),
-             counted(config.webhook.size(), "channel"));
+             counted(config.webhook.size() + config.mail.size(), "channel"));
   return ExitCode::ok;
 }
 

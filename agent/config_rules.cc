@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "agent/config_alerts.h"
 #include "agent/duration.h"
+#include "agent/judged_section.h"
 #include "agent/lock_times.h"
 #include "agent/option_value.h"
 #include "agent/regular_file.h"
@@ -16,59 +18,13 @@ namespace {
 constexpr const char* kSystemCa[] = {"/etc/ssl/certs/ca-certificates.crt",
                                      "/etc/pki/tls/certs/ca-bundle.crt"};
 
-/// One section and what is said about it.
-class Section {
- public:
-  Section(const IniSection& ini, Findings& findings)
-      : ini_(ini), title_(ini.title()), findings_(findings) {}
-
-  bool has(std::string_view key) const { return ini_.find(key) != nullptr; }
-  /// The value as written; empty when it is not there or not what its option expects.
-  std::string_view valid(Kind kind, std::string_view key) const {
-    const IniEntry* entry = ini_.find(key);
-    if (entry == nullptr || !parse_value(*find_option(kind, key), entry->value)) return {};
-    return entry->value;
-  }
-  int line(std::string_view key) const {
-    const IniEntry* entry = ini_.find(key);
-    return entry == nullptr ? ini_.line : entry->line;
-  }
-  void refuse(std::string_view key, std::string_view what) {
-    findings_.problems.add({line(key), title_, key}, what);
-  }
-  void warn(std::string_view key, std::string_view what) {
-    findings_.warnings.add({line(key), title_, key}, what);
-  }
-
-  void exclusive(std::string_view a, std::string_view b) {
-    if (!has(a) || !has(b)) return;
-    const bool a_first = line(a) < line(b);
-    const std::string_view first = a_first ? a : b;
-    refuse(a_first ? b : a,
-           fmt::format("expected only one of {} and {}, got both ({} is on line {})", a, b, first,
-                       line(first)));
-  }
-  void one_needed(std::string_view a, std::string_view b) {
-    exclusive(a, b);
-    if (!has(a) && !has(b)) refuse({}, fmt::format("expected {} or {}, got neither", a, b));
-  }
-  void useless_without(std::string_view key, std::string_view other) {
-    if (has(key) && !has(other)) warn(key, fmt::format("has no effect without {}", other));
-  }
-
- private:
-  const IniSection& ini_;
-  std::string title_;
-  Findings& findings_;
-};
-
-void judge_http(Section section, const HttpConfig& http) {
+void judge_http(JudgedSection section, const HttpConfig& http) {
   if (section.has("ca_file") && http.url.starts_with("http://")) {
     section.warn("ca_file", "has no effect on an http:// url");
   }
 }
 
-void judge_mysql(Section section, MysqlConfig& mysql) {
+void judge_mysql(JudgedSection section, MysqlConfig& mysql) {
   section.one_needed("socket", "host");
   section.exclusive("password", "password_file");
   section.exclusive("replication_password", "replication_password_file");
@@ -91,7 +47,7 @@ void judge_mysql(Section section, MysqlConfig& mysql) {
                  "expected ssl_ca for verify-identity, got none, and this system has no CA bundle");
 }
 
-void judge_redis(Section section, const RedisConfig& redis) {
+void judge_redis(JudgedSection section, const RedisConfig& redis) {
   section.exclusive("socket", "host");
   section.exclusive("password", "password_file");
   if (section.has("socket") && section.has("port"))
@@ -110,21 +66,7 @@ void judge_redis(Section section, const RedisConfig& redis) {
 #endif
 }
 
-void judge_webhook(Section section, const WebhookConfig& webhook) {
-  section.one_needed("url", "url_file");
-  section.exclusive("secret", "secret_file");
-  if (webhook.url.empty()) return;
-  const char* key = section.has("url") ? "url" : "url_file";
-  if (!is_http_url(webhook.url)) {
-    section.refuse(key,
-                   "expected a file with an http:// or https:// URL, got something else in it");
-  } else if (!webhook.url.starts_with("https://") && !webhook.allow_http) {
-    section.refuse(key, fmt::format("expected https://, or allow_http = yes, got '{}'",
-                                    masked_url(webhook.url)));
-  }
-}
-
-void judge_witness(Section section, const WitnessConfig& witness) {
+void judge_witness(JudgedSection section, const WitnessConfig& witness) {
   // A type that is missing or no word has been reported already.
   const std::string_view word = section.valid(Kind::witness, "type");
   if (word.empty()) return;
@@ -156,7 +98,7 @@ void judge_witness(Section section, const WitnessConfig& witness) {
   }
 }
 
-void judge_lock(Section section, Config& config) {
+void judge_lock(JudgedSection section, Config& config) {
   LockConfig& lock = config.lock.back();
   if (config.lock.size() > 1) {
     section.refuse({}, fmt::format("expected at most one lock, got a second one beside [lock {}]",
@@ -205,7 +147,7 @@ void judge_lock_beside(const Config& config, Findings& findings) {
 }  // namespace
 
 void apply_rules(Kind kind, const IniSection& section, Config& config, Findings& findings) {
-  const Section judged(section, findings);
+  const JudgedSection judged(section, findings);
   switch (kind) {
     case Kind::agent:
     case Kind::unit:
@@ -218,6 +160,8 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
       return judge_redis(judged, config.redis.back());
     case Kind::webhook:
       return judge_webhook(judged, config.webhook.back());
+    case Kind::mail:
+      return judge_mail(judged, config.mail.back());
     case Kind::witness:
       return judge_witness(judged, config.witness.back());
     case Kind::lock:
@@ -227,6 +171,7 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
 
 void apply_rules_between_sections(const Config& config, Findings& findings) {
   judge_lock_beside(config, findings);
+  judge_channels(config, findings);
   if (config.has_peer() && config.witness.empty() && config.lock.empty()) {
     findings.warnings.add({},
                           fmt::format("no witness: {}; add for example [witness gateway] with type "

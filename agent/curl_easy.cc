@@ -4,9 +4,25 @@
 #include <mutex>
 
 namespace ha {
+namespace {
+
+void allow(CURL* curl, Schemes schemes) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  const char* const names = schemes == Schemes::mail    ? "smtp,smtps"
+                            : schemes == Schemes::https ? "https"
+                                                        : "https,http";
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, names);
+#else
+  const long bits = schemes == Schemes::mail    ? CURLPROTO_SMTP | CURLPROTO_SMTPS
+                    : schemes == Schemes::https ? CURLPROTO_HTTPS
+                                                : CURLPROTO_HTTPS | CURLPROTO_HTTP;
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS, bits);
+#endif
+}
+
+}  // namespace
 
 CurlEasy new_transfer(const std::string& url, const std::string& ca_file, Schemes schemes) {
-  const bool plain = schemes == Schemes::http_and_https;
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   CurlEasy easy(curl_easy_init());
@@ -16,12 +32,7 @@ CurlEasy new_transfer(const std::string& url, const std::string& ca_file, Scheme
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-#if LIBCURL_VERSION_NUM >= 0x075500
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, plain ? "https,http" : "https");
-#else
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS,
-                   static_cast<long>(plain ? CURLPROTO_HTTPS | CURLPROTO_HTTP : CURLPROTO_HTTPS));
-#endif
+  allow(curl, schemes);
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "ha-agent/" HA_VERSION);
   if (!ca_file.empty()) {

@@ -1,6 +1,6 @@
 // A libcurl transfer with what all of ours have in common: no proxy, no redirect (a 301 turns a
-// POST into a GET), http and https only, the pinned CA file instead of the system's, our own name.
-// Who asks adds method, body and callbacks. Threads: one per handle.
+// POST into a GET), no protocol but those asked for, the pinned CA file instead of the system's,
+// our own name. Who asks adds method, body and callbacks. Threads: one per handle.
 #pragma once
 #define CURL_STRICTER
 #include <curl/curl.h>
@@ -15,7 +15,7 @@ namespace ha {
 using CurlEasy = Handle<CURL, curl_easy_cleanup>;
 using CurlHeaders = Handle<curl_slist, curl_slist_free_all>;
 
-enum class Schemes { https, http_and_https };
+enum class Schemes { https, http_and_https, mail };
 
 /// `ca_file` may be empty: the system's authorities. A null handle: libcurl cannot be used.
 CurlEasy new_transfer(const std::string& url, const std::string& ca_file,

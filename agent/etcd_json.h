@@ -13,10 +13,6 @@
 
 namespace ha {
 
-std::string base64(std::string_view bytes);
-/// nullopt for what is no base64.
-std::optional<std::string> unbase64(std::string_view text);
-
 /// The lock's key as it stands in etcd.
 struct EtcdKey {
   std::string value;

@@ -42,6 +42,7 @@ struct Options {
   std::string format = "text";
   int count = 20;
   bool due = false;
+  bool dead = false;
   std::string channel;
   std::vector<std::string> ids;
   bool all = false;
@@ -125,10 +126,14 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
   alerts->require_subcommand(1);
   CLI::App* list = alerts->add_subcommand("list", "what waits and what was given up");
   add_format(*list, options);
+  list->add_flag("--dead", options.dead, "only what was given up");
   list->callback([&] {
-    command = [&](const Config& config) { return ha::alerts_list(config, options.json()); };
+    command = [&](const Config& config) {
+      return ha::alerts_list(config, options.json(), options.dead);
+    };
   });
-  CLI::App* retry = alerts->add_subcommand("retry", "send everything now; 1 if something is left");
+  CLI::App* retry = alerts->add_subcommand("retry", "send what waits now; 1 if something is left");
+  retry->add_flag("--dead", options.dead, "what was given up, too");
   retry->add_flag("--due", options.due, "only what is due, and 0 in any case (for the timer)");
   retry->callback([&] {
     command = [&](const Config& config) {
@@ -136,11 +141,11 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
       ha::tend_maintenance(config);
       ha::Roles roles(config);
       ha::take_back_handover(config, roles);
-      return ha::alerts_retry(config, options.due);
+      return ha::alerts_retry(config, options.due, options.dead);
     };
   });
   CLI::App* test = alerts->add_subcommand("test", "send a test message and show the reply");
-  test->add_option("channel", options.channel, "the name of a [webhook]")->required();
+  test->add_option("channel", options.channel, "the name of a [webhook] or [mail]")->required();
   test->callback([&] {
     command = [&](const Config& config) { return ha::alerts_test(config, options.channel); };
   });

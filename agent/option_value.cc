@@ -152,6 +152,40 @@ std::optional<Value> parse_servers(std::string_view text) {
   return value;
 }
 
+std::optional<Value> parse_texts(std::string_view text) {
+  Value value;
+  value.text = text;
+  for (const std::string_view part : split(text, ',')) {
+    if (part.empty()) return std::nullopt;
+    value.list.emplace_back(part);
+  }
+  return value;
+}
+
+/// "22:00", in minutes of the day.
+std::optional<int> parse_time_of_day(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || text.size() - colon != 3) return std::nullopt;
+  const auto hour = parse_number(text.substr(0, colon));
+  const auto minute = parse_number(text.substr(colon + 1));
+  if (!hour || !minute || *hour < 0 || *hour > 23 || *minute < 0 || *minute > 59) {
+    return std::nullopt;
+  }
+  return static_cast<int>(*hour * 60 + *minute);
+}
+
+std::optional<Value> parse_hours(std::string_view text) {
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto from = parse_time_of_day(trimmed(text.substr(0, dash)));
+  const auto to = parse_time_of_day(trimmed(text.substr(dash + 1)));
+  if (!from || !to || *from == *to) return std::nullopt;
+  Value value;
+  value.text = text;
+  value.ranges.emplace_back(*from, *to);
+  return value;
+}
+
 std::optional<Value> if_so(bool so, std::string_view text, std::int64_t number = 0) {
   if (!so) return std::nullopt;
   Value value;
@@ -184,6 +218,7 @@ std::optional<Value> parse_form(const Shape& shape, std::string_view text) {
     case Form::path:
     case Form::file:
     case Form::secret:
+    case Form::document:
       return if_so(text.starts_with('/') && text != "/", text);
     case Form::host:
       return if_so(is_host(text), text);
@@ -197,6 +232,10 @@ std::optional<Value> parse_form(const Shape& shape, std::string_view text) {
       return parse_statuses(text);
     case Form::headers:
       return parse_headers(text);
+    case Form::texts:
+      return parse_texts(text);
+    case Form::hours:
+      return parse_hours(text);
     case Form::unit:
       return if_so(is_unit(text), text);
   }
@@ -229,6 +268,8 @@ std::string describe(const Option& option) {
       return "the absolute path of a readable file";
     case Form::secret:
       return "the absolute path of a file with the secret";
+    case Form::document:
+      return "the absolute path of a readable file of at most 64 KiB";
     case Form::host:
       return "a host name or an address";
     case Form::address:
@@ -241,6 +282,10 @@ std::string describe(const Option& option) {
       return "statuses from 100 to 599 such as 200, 200-299 or 200,204";
     case Form::headers:
       return "'Name: value', with | between several";
+    case Form::texts:
+      return "a text, with commas between several";
+    case Form::hours:
+      return "two times of the day, such as 22:00-07:00";
     case Form::unit:
       return "a systemd unit with its suffix, such as nginx.service";
   }

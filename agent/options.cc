@@ -25,6 +25,9 @@ void assign(std::vector<std::string>& field, const Value& value) {
 void assign(std::vector<std::pair<int, int>>& field, const Value& value) {
   field = value.ranges;
 }
+void assign(QuietHours& field, const Value& value) {
+  field = {value.ranges.front().first, value.ranges.front().second};
+}
 template <class Enum>
 requires std::is_enum_v<Enum>
 void assign(Enum& field, const Value& value) {
@@ -66,6 +69,11 @@ constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kHour = 60 * kMinute;
 constexpr std::int64_t kDay = 24 * kHour;
 
+constexpr std::string_view kWebhookFormats =
+    "text|slack|wecom|dingtalk|feishu|lark|teams|discord|telegram|pagerduty|alertmanager|aliyun-"
+    "sms|"
+    "generic";
+
 constexpr Need optional = Need::optional;
 constexpr Need required = Need::required;
 constexpr Show plain = Show::plain;
@@ -77,6 +85,7 @@ using M = MysqlConfig;
 using R = RedisConfig;
 using U = UnitConfig;
 using W = WebhookConfig;
+using E = MailConfig;
 using T = WitnessConfig;
 using L = LockConfig;
 constexpr auto agent = &Config::agent;
@@ -85,6 +94,7 @@ constexpr auto mysql = &Config::mysql;
 constexpr auto redis = &Config::redis;
 constexpr auto unit = &Config::unit;
 constexpr auto webhook = &Config::webhook;
+constexpr auto mail = &Config::mail;
 constexpr auto witness = &Config::witness;
 constexpr auto lock = &Config::lock;
 
@@ -143,6 +153,8 @@ constexpr std::array kOptions{
   Option{Kind::agent, "yield_file", form(Form::path), "", optional, plain,
          "The file of a weight-0 track_file in keepalived.conf, through which a switchover gives the VIP away at once. Its folder should be emptied at boot, such as /run/ha-agent. Default: none, and the check's exit code moves the VIP.",
          store<agent, &A::yield_file>},
+  Option{Kind::agent, "alert_max_age", duration(kMinute, 30 * kDay), "24h", optional, plain,
+         "An alert that could not be delivered for this long is given up and kept: alerts list --dead.", store<agent, &A::alert_max_age>},
 
   // --- [http NAME] ---
   Option{Kind::http, "url", form(Form::url), "", required, plain,
@@ -229,22 +241,78 @@ constexpr std::array kOptions{
          "When it must be active.", store<unit, &U::probe_when>},
 
   // --- [webhook NAME] ---
-  Option{Kind::webhook, "format", word("text"), "text", optional, plain,
-         "Of the request. text is {\"text\": \"...\"}.", store<webhook, &W::format>},
+  Option{Kind::webhook, "format", word(kWebhookFormats), "text", optional, plain,
+         "Whose robot it is. text is {\"text\": \"...\"} and believes any 2xx whose JSON names no error.", store<webhook, &W::format>},
   Option{Kind::webhook, "url", form(Form::url), "", optional, masked,
          "The whole endpoint. It is a secret; url_file is better. One of the two is needed.", store<webhook, &W::url>},
   Option{Kind::webhook, "url_file", form(Form::secret), "", optional, plain,
          "A file with the URL.", store<webhook, &W::url>},
   Option{Kind::webhook, "secret", form(Form::text), "", optional, masked,
-         "The key to sign with, where a format signs. secret_file is better.", store<webhook, &W::secret>},
+         "What the format signs or authenticates with: the robot's secret of dingtalk, feishu and lark, the routing key of pagerduty, the access key's secret of aliyun-sms. secret_file is better.", store<webhook, &W::secret>},
   Option{Kind::webhook, "secret_file", form(Form::secret), "", optional, plain,
-         "A file with that key.", store<webhook, &W::secret>},
+         "A file with it.", store<webhook, &W::secret>},
   Option{Kind::webhook, "allow_http", form(Form::flag), "no", optional, plain,
          "yes lets a plain http:// URL pass.", store<webhook, &W::allow_http>},
   Option{Kind::webhook, "ca_file", form(Form::file), "", optional, plain,
          "PEM file of the CA that signed the endpoint's certificate. Default: the system's.", store<webhook, &W::ca_file>},
-  Option{Kind::webhook, "events", list("master|backup|fault|stop"), "master, backup, fault, stop", optional, plain,
-         "Which transitions to tell.", store<webhook, &W::events>},
+  Option{Kind::webhook, "mention", form(Form::texts), "", optional, plain,
+         "Who is called by name, for what is critical: @all, or telephone numbers or user ids (wecom, dingtalk, feishu, lark).", store<webhook, &W::mention>},
+  Option{Kind::webhook, "headers", form(Form::headers), "", optional, masked,
+         "Further headers for generic, 'Name: value', with | between them. Treated as a secret.", store<webhook, &W::headers>},
+  Option{Kind::webhook, "template_file", form(Form::document), "", optional, plain,
+         "For generic: a file with JSON whose texts may hold {title}, {text}, {severity}, {status}, {node}, {instance}, {state}, {event_id}, {dedup_key} and {time}.", store<webhook, &W::template_text>},
+  Option{Kind::webhook, "chat_id", form(Form::text), "", optional, plain,
+         "For telegram: the chat.", store<webhook, &W::chat_id>},
+  Option{Kind::webhook, "access_key_id", form(Form::text), "", optional, plain,
+         "For aliyun-sms: the access key, whose secret is secret_file.", store<webhook, &W::access_key_id>},
+  Option{Kind::webhook, "phones", form(Form::texts), "", optional, plain,
+         "For aliyun-sms: the telephone numbers.", store<webhook, &W::phones>},
+  Option{Kind::webhook, "sign_name", form(Form::text), "", optional, plain,
+         "For aliyun-sms: the approved signature.", store<webhook, &W::sign_name>},
+  Option{Kind::webhook, "template_code", form(Form::text), "", optional, plain,
+         "For aliyun-sms: the approved template; its variables are node, state and text.", store<webhook, &W::template_code>},
+  Option{Kind::webhook, "events", list("master|backup|fault|stop|operator"), "master, backup, fault, stop, operator", optional, plain,
+         "What to tell: transitions to these states, and what an operator does with switchover and maintenance. A lost lock and a dead channel are told always.", store<webhook, &W::events>},
+  Option{Kind::webhook, "severity", word("info|warning|critical"), "info", optional, plain,
+         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning.", store<webhook, &W::severity>},
+  Option{Kind::webhook, "quiet_hours", form(Form::hours), "", optional, plain,
+         "Local times between which only what is critical is sent; the rest waits for their end. Default: none.", store<webhook, &W::quiet_hours>},
+  Option{Kind::webhook, "fallback", form(Form::text), "", optional, plain,
+         "The channel that an alert takes as well when this one has failed with it. Default: none.", store<webhook, &W::fallback>},
+  Option{Kind::webhook, "fallback_after", number(1, 100), "3", optional, plain,
+         "After how many failed tries.", store<webhook, &W::fallback_after>},
+  Option{Kind::webhook, "rate_limit", number(1, 60000), "", optional, plain,
+         "Messages a minute; what is more becomes one digest. Default: below the vendor's limit.", store<webhook, &W::rate_limit>},
+
+  // --- [mail NAME] ---
+  Option{Kind::mail, "server", form(Form::text), "", required, plain,
+         "smtp://host:587, where STARTTLS is demanded, or smtps://host:465.", store<mail, &E::server>},
+  Option{Kind::mail, "user", form(Form::text), "", optional, plain,
+         "The account. Default: no authentication.", store<mail, &E::user>},
+  Option{Kind::mail, "password", form(Form::text), "", optional, masked,
+         "Its password. password_file is better.", store<mail, &E::password>},
+  Option{Kind::mail, "password_file", form(Form::secret), "", optional, plain,
+         "A file with the password.", store<mail, &E::password>},
+  Option{Kind::mail, "from", form(Form::text), "", required, plain,
+         "The sender's address.", store<mail, &E::from>},
+  Option{Kind::mail, "to", form(Form::texts), "", required, plain,
+         "The recipients' addresses.", store<mail, &E::to>},
+  Option{Kind::mail, "ca_file", form(Form::file), "", optional, plain,
+         "PEM file of the CA that signed the server's certificate. Default: the system's.", store<mail, &E::ca_file>},
+  Option{Kind::mail, "allow_plain", form(Form::flag), "no", optional, plain,
+         "yes sends without TLS, and then never a password.", store<mail, &E::allow_plain>},
+  Option{Kind::mail, "events", list("master|backup|fault|stop|operator"), "master, backup, fault, stop, operator", optional, plain,
+         "What to tell: transitions to these states, and what an operator does with switchover and maintenance. A lost lock and a dead channel are told always.", store<mail, &E::events>},
+  Option{Kind::mail, "severity", word("info|warning|critical"), "info", optional, plain,
+         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning.", store<mail, &E::severity>},
+  Option{Kind::mail, "quiet_hours", form(Form::hours), "", optional, plain,
+         "Local times between which only what is critical is sent; the rest waits for their end. Default: none.", store<mail, &E::quiet_hours>},
+  Option{Kind::mail, "fallback", form(Form::text), "", optional, plain,
+         "The channel that an alert takes as well when this one has failed with it. Default: none.", store<mail, &E::fallback>},
+  Option{Kind::mail, "fallback_after", number(1, 100), "3", optional, plain,
+         "After how many failed tries.", store<mail, &E::fallback_after>},
+  Option{Kind::mail, "rate_limit", number(1, 60000), "", optional, plain,
+         "Messages a minute; what is more becomes one digest. Default: below the vendor's limit.", store<mail, &E::rate_limit>},
 
   // --- [witness NAME] ---
   Option{Kind::witness, "type", word("ping|tcp|http"), "", required, plain,
@@ -302,7 +370,8 @@ constexpr std::array<KindText, kKinds> kKindTexts{{
     {Kind::mysql, "mysql", "A MySQL or MariaDB server; probed, promoted and demoted."},
     {Kind::redis, "redis", "A Redis or Valkey server; probed, promoted and demoted."},
     {Kind::unit, "unit", "A systemd unit; probed, started and stopped."},
-    {Kind::webhook, "webhook", "A channel for alerts."},
+    {Kind::webhook, "webhook", "A channel for alerts: somebody's HTTP endpoint."},
+    {Kind::mail, "mail", "A channel for alerts: a mail server."},
     {Kind::witness, "witness",
      "Somebody outside the pair, such as the gateway. Its answer proves that this node is not "
      "isolated."},

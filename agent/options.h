@@ -13,8 +13,8 @@
 
 namespace ha {
 
-enum class Kind { agent, http, mysql, redis, unit, webhook, witness, lock };
-constexpr int kKinds = 8;
+enum class Kind { agent, http, mysql, redis, unit, webhook, mail, witness, lock };
+constexpr int kKinds = 9;
 
 /// What a value must look like; option_value.h parses and explains them.
 enum class Form {
@@ -27,12 +27,15 @@ enum class Form {
   path,      ///< absolute; need not exist
   file,      ///< absolute; a file that can be read
   secret,    ///< absolute; a file whose content is the value (secret.h)
+  document,  ///< absolute; a file of up to 64 KiB whose content is the value, and no secret
   host,      ///< a name or an address
   address,   ///< an IPv4 or IPv6 address, without a prefix length
   url,       ///< http:// or https:// and a host
   servers,   ///< http:// or https://, a host, perhaps a port, and no path; commas between
   statuses,  ///< 200, 200-299, 200,204
   headers,   ///< Name: value, `|` between them
+  texts,     ///< any, commas between
+  hours,     ///< 22:00-07:00; min and max are not used
   unit,      ///< a systemd unit with its suffix
 };
 
@@ -48,7 +51,7 @@ struct Value {
   std::string text;         ///< as written, or the content of a secret's file
   std::int64_t number = 0;  ///< number; milliseconds; place of the word; flag as 0 or 1
   std::vector<std::string> list;
-  std::vector<std::pair<int, int>> ranges;
+  std::vector<std::pair<int, int>> ranges;  ///< hours: one, in minutes of the day
 };
 
 enum class Need { optional, required };

@@ -7,17 +7,49 @@
 
 #include "agent/log.h"
 #include "agent/role_state.h"
+#include "notify/channel.h"
 #include "notify/outbox.h"
+#include "notify/room.h"
 #include "notify/unspooled.h"
 
 namespace ha {
 namespace {
 
-bool wants(const WebhookConfig& channel, State state) {
-  const std::string word(to_string(state));
-  return std::any_of(channel.events.begin(), channel.events.end(), [&](const std::string& event) {
-    return ::strcasecmp(event.c_str(), word.c_str()) == 0;
-  });
+/// The word of `events` that lets an alert pass; empty: it is told always.
+std::string event_word(const Alert& alert) {
+  switch (alert.subject) {
+    case Subject::transition:
+      return std::string(to_string(alert.to));
+    case Subject::maintenance_begun:
+    case Subject::maintenance_goes_on:
+    case Subject::maintenance_ended:
+    case Subject::switchover_begun:
+    case Subject::switchover_ended:
+      return "operator";
+    case Subject::lock_lost:
+    case Subject::channel_dead:
+    case Subject::digest:
+      break;
+  }
+  return "";
+}
+
+Severity severity_of_transition(const Alert& alert) {
+  switch (alert.outcome) {
+    case Outcome::refused:
+    case Outcome::failed:
+    case Outcome::interrupted:
+      return Severity::critical;
+    case Outcome::overtaken:
+    case Outcome::superseded:
+    case Outcome::recorded:
+    case Outcome::suspended:
+      return alert.problems.empty() ? Severity::info : Severity::warning;
+    case Outcome::done:
+      break;
+  }
+  const bool loud = alert.to == State::master || alert.to == State::fault;
+  return loud || !alert.problems.empty() ? Severity::warning : Severity::info;
 }
 
 }  // namespace
@@ -58,36 +90,81 @@ const char* to_string(Subject subject) {
       return "lock-lost";
     case Subject::switchover_ended:
       return "switchover-ended";
+    case Subject::channel_dead:
+      return "channel-dead";
+    case Subject::digest:
+      return "digest";
     case Subject::transition:
       break;
   }
   return "transition";
 }
 
+const char* to_string(Severity severity) {
+  switch (severity) {
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    case Severity::critical:
+      break;
+  }
+  return "critical";
+}
+
+Severity severity_of(const Alert& alert) {
+  switch (alert.subject) {
+    case Subject::transition:
+      return severity_of_transition(alert);
+    case Subject::lock_lost:
+      return Severity::critical;
+    case Subject::channel_dead:
+      return Severity::warning;
+    case Subject::digest:
+      return alert.graveness;
+    case Subject::switchover_ended:
+      return alert.outcome == Outcome::done ? Severity::info : Severity::critical;
+    case Subject::maintenance_begun:
+    case Subject::maintenance_goes_on:
+    case Subject::maintenance_ended:
+      return Severity::warning;
+    case Subject::switchover_begun:
+      break;
+  }
+  return Severity::info;
+}
+
+bool channel_wants(const ChannelConfig& channel, const Alert& alert) {
+  if (severity_of(alert) < channel.severity) return false;
+  const std::string word = event_word(alert);
+  return word.empty() ||
+         std::any_of(channel.events.begin(), channel.events.end(), [&](const std::string& event) {
+           return ::strcasecmp(event.c_str(), word.c_str()) == 0;
+         });
+}
+
 std::string problem_of(const AlertStep& step) {
   return fmt::format("{}: {}: {}", step.resource, step.step, step.detail);
 }
 
-Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert) {
+Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert,
+                     const std::string& but_not_on) {
   const Outbox outbox(dir);
   Status result;
-  for (const WebhookConfig& channel : config.webhook) {
-    if (alert.subject == Subject::transition && !wants(channel, alert.to)) continue;
+  for (const Channel& channel : channels_of(config)) {
+    if (channel.name() == but_not_on || !channel_wants(*channel.config, alert)) continue;
     OutboxEntry entry;
-    entry.channel = channel.name;
+    entry.channel = channel.name();
     entry.alert = alert;
     entry.created_at_ms = wall_ms();
-    auto added = outbox.add(entry);
-    if (added) continue;
-    log::error(fmt::format("cannot keep the alert {} ({} {} on {}): {}; sending it directly",
-                           entry.id(), to_string(alert.to), alert.instance, alert.node,
-                           added.error().message));
-    unspooled::keep(dir, std::move(entry));
-    result = std::move(added);
-  }
-  for (const OutboxEntry& entry : outbox.bound(kOutboxMax)) {
-    log::error(fmt::format("the alert {} was given up: {}", entry.id(), entry.last_error));
-    journal_alert(dir, entry, "dead", Millis{0});
+    if (auto added = outbox.add(entry); !added) {
+      log::error(fmt::format("cannot keep the alert {} ({} {} on {}): {}; sending it directly",
+                             entry.id(), to_string(alert.to), alert.instance, alert.node,
+                             added.error().message));
+      unspooled::keep(dir, std::move(entry));
+      result = std::move(added);
+    }
+    make_room(dir, config, channel, kOutboxMax);
   }
   return result;
 }

@@ -3,6 +3,7 @@
 // written down.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,7 @@ enum class Outcome {
   suspended,    ///< recorded during a maintenance: nothing done before its end
 };
 
-/// What an alert is about. All but transitions go to every channel, whatever its `events`.
+/// What an alert is about. Which of them a channel tells: channel_wants().
 enum class Subject {
   transition,
   maintenance_begun,
@@ -34,6 +35,8 @@ enum class Subject {
   switchover_begun,
   switchover_ended,  ///< `outcome` says how
   lock_lost,         ///< and the writes go on: by force, or with on_lock_lost = alert
+  channel_dead,      ///< a channel refuses; told on the others
+  digest,  ///< several alerts in one, because they were too many: `problems` has a line each
 };
 
 /// "transition", "maintenance-begun", …: the words in the outbox.
@@ -64,7 +67,16 @@ struct Alert {
   std::vector<AlertStep> steps;
   std::vector<std::string>
       problems;  ///< one sentence each: what failed or was refused, and what to do
+  std::vector<std::string> covers;      ///< of a digest: the ids of the alerts in it
+  Severity graveness = Severity::info;  ///< of a digest: the gravest in it
 };
+
+/// How grave it is: what a channel's `severity` is compared with.
+Severity severity_of(const Alert& alert);
+/// "info", "warning", "critical".
+const char* to_string(Severity severity);
+/// Whether the channel's `events` and `severity` let it pass.
+bool channel_wants(const ChannelConfig& channel, const Alert& alert);
 
 /// The problem that a failed step makes: "mysql main: drain: <what the server said>". A text that
 /// names it among the problems need not repeat it with the step.
@@ -72,7 +84,9 @@ std::string problem_of(const AlertStep& step);
 
 /// One outbox file for each channel that wants this transition. Idempotent: the same alert again
 /// makes no second entry, and one that was delivered is not made anew. Durable when it returns.
-Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert);
+/// `but_not_on`: a channel that the alert is about.
+Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert,
+                     const std::string& but_not_on = {});
 
 struct Delivery {
   int delivered = 0;

@@ -18,7 +18,24 @@ constexpr std::array kOutcomes{Outcome::done,      Outcome::refused,    Outcome:
 constexpr std::array kSubjects{
     Subject::transition,        Subject::maintenance_begun, Subject::maintenance_goes_on,
     Subject::maintenance_ended, Subject::switchover_begun,  Subject::switchover_ended,
-    Subject::lock_lost};
+    Subject::lock_lost,         Subject::channel_dead,      Subject::digest};
+
+constexpr std::array kSeverities{Severity::info, Severity::warning, Severity::critical};
+
+Severity parse_severity(const std::string& word) {
+  for (const Severity severity : kSeverities) {
+    if (word == to_string(severity)) return severity;
+  }
+  return Severity::warning;
+}
+
+std::vector<std::string> strings_of(const json& from, const char* key) {
+  std::vector<std::string> texts;
+  for (const json& each : get_array(from, key)) {
+    if (each.is_string()) texts.push_back(each.get<std::string>());
+  }
+  return texts;
+}
 
 Subject parse_subject(const std::string& word) {
   for (const Subject subject : kSubjects) {
@@ -45,18 +62,23 @@ json alert_to_json(const Alert& alert) {
                      {"took_ms", step.took.count()},
                      {"detail", step.detail}});
   }
-  return {{"subject", to_string(alert.subject)},
-          {"event_id", alert.event_id},
-          {"node", alert.node},
-          {"instance", alert.instance},
-          {"vip", alert.vip},
-          {"from", to_string(alert.from)},
-          {"to", to_string(alert.to)},
-          {"at_ms", alert.at_ms},
-          {"took_ms", alert.took.count()},
-          {"outcome", to_string(alert.outcome)},
-          {"steps", std::move(steps)},
-          {"problems", alert.problems}};
+  json whole{{"subject", to_string(alert.subject)},
+             {"event_id", alert.event_id},
+             {"node", alert.node},
+             {"instance", alert.instance},
+             {"vip", alert.vip},
+             {"from", to_string(alert.from)},
+             {"to", to_string(alert.to)},
+             {"at_ms", alert.at_ms},
+             {"took_ms", alert.took.count()},
+             {"outcome", to_string(alert.outcome)},
+             {"steps", std::move(steps)},
+             {"problems", alert.problems}};
+  if (alert.subject == Subject::digest) {
+    whole["covers"] = alert.covers;
+    whole["severity"] = to_string(alert.graveness);
+  }
+  return whole;
 }
 
 Alert alert_from_json(const json& from) {
@@ -76,8 +98,10 @@ Alert alert_from_json(const json& from) {
                            get_bool(step, "ok"), Millis{get_int(step, "took_ms")},
                            get_string(step, "detail")});
   }
-  for (const json& problem : get_array(from, "problems")) {
-    if (problem.is_string()) alert.problems.push_back(problem.get<std::string>());
+  alert.problems = strings_of(from, "problems");
+  if (alert.subject == Subject::digest) {
+    alert.covers = strings_of(from, "covers");
+    alert.graveness = parse_severity(get_string(from, "severity"));
   }
   return alert;
 }

@@ -18,6 +18,7 @@ using fmt::arg;
 constexpr std::int64_t kLateMs = 60'000;
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kMaxDetail = 400;
+constexpr std::size_t kMaxDigestLine = 1200;
 
 /// What a server said must neither break the layout nor call everybody in the room: a zero-width
 /// space makes a mention a word.
@@ -70,6 +71,10 @@ Text subject_text(const Alert& alert) {
       return Text::switchover_begun;
     case Subject::lock_lost:
       return Text::lock_lost;
+    case Subject::channel_dead:
+      return Text::channel_dead;
+    case Subject::digest:
+      return Text::digest;
     case Subject::switchover_ended:
     case Subject::transition:
       break;
@@ -77,12 +82,19 @@ Text subject_text(const Alert& alert) {
   return alert.outcome == Outcome::done ? Text::switchover_done : Text::switchover_aborted;
 }
 
+std::string subject_sentence(const Alert& alert, Lang lang) {
+  if (alert.subject == Subject::digest) {
+    return say(lang, Text::digest, arg("count", alert.covers.size()));
+  }
+  return say(lang, subject_text(alert));
+}
+
 std::string headline(const Alert& alert, Lang lang) {
   std::string who = name(alert.node);
   if (!alert.instance.empty()) who += " " + name(alert.instance);
   if (alert.subject != Subject::transition) {
     const std::string state = alert.to == State::none ? "" : std::string(to_string(alert.to)) + " ";
-    return fmt::format("{}{}: {}", state, who, say(lang, subject_text(alert)));
+    return fmt::format("{}{}: {}", state, who, subject_sentence(alert, lang));
   }
   const std::string from = alert.from == State::none ? say(lang, Text::no_earlier_state)
                                                      : std::string(to_string(alert.from));
@@ -135,38 +147,54 @@ std::string advice(const Alert& alert, Lang lang) {
   return "";
 }
 
-void add_line(std::string& text, const std::string& line) {
-  if (!line.empty()) text += "\n" + line;
+void add_line(std::vector<std::string>& lines, std::string line) {
+  if (!line.empty()) lines.push_back(std::move(line));
 }
 
 }  // namespace
 
-std::string alert_text(const Alert& alert, Lang lang, std::int64_t now_ms) {
-  std::string text = headline(alert, lang);
-  if (!alert.vip.empty()) add_line(text, say(lang, Text::vip, arg("vip", name(alert.vip))));
-  for (const std::string& problem : alert.problems) {
-    add_line(text, say(lang, Text::problem, arg("problem", quiet(problem, kMaxDetail))));
-  }
-  const bool transition = alert.subject == Subject::transition;
-  if (transition) add_line(text, advice(alert, lang));
-  if (!alert.steps.empty()) add_line(text, say(lang, Text::steps));
-  for (const AlertStep& step : alert.steps) add_line(text, step_line(alert, step, lang));
-  if (transition && alert.steps.empty() && alert.outcome == Outcome::done) {
-    add_line(text, say(lang, Text::no_steps));
-  }
-  add_line(text, say(lang, Text::event, arg("time", format_local_time(alert.at_ms)),
-                     arg("id", name(alert.event_id))));
-  const std::int64_t late = now_ms - alert.at_ms - alert.took.count();
-  if (late >= kLateMs) {
-    add_line(text, say(lang, Text::late, arg("delay", format_took(lang, Millis{late}))));
-  }
-  return text;
+std::string quiet_text(std::string_view text, std::size_t max_bytes) {
+  return quiet(text, max_bytes);
 }
 
-std::string test_text(const std::string& node, const std::string& channel, Lang lang,
-                      std::int64_t now_ms) {
-  return say(lang, Text::test_message, arg("node", name(node)), arg("channel", name(channel)),
-             arg("time", format_local_time(now_ms)));
+std::string alert_headline(const Alert& alert, Lang lang) {
+  return headline(alert, lang);
+}
+
+std::string alert_in_one_line(const Alert& alert, Lang lang) {
+  std::string line = say(lang, Text::digest_line, arg("time", format_local_time(alert.at_ms)),
+                         arg("headline", headline(alert, lang)), arg("id", name(alert.event_id)));
+  std::string problems;
+  for (const std::string& problem : alert.problems) {
+    problems += " " + say(lang, Text::problem, arg("problem", problem));
+  }
+  return line + quiet(problems, kMaxDetail);
+}
+
+std::vector<std::string> alert_lines(const Alert& alert, Lang lang, std::int64_t now_ms) {
+  std::vector<std::string> lines;
+  if (alert.subject == Subject::digest) {
+    for (const std::string& line : alert.problems) add_line(lines, quiet(line, kMaxDigestLine));
+    return lines;
+  }
+  if (!alert.vip.empty()) add_line(lines, say(lang, Text::vip, arg("vip", name(alert.vip))));
+  for (const std::string& problem : alert.problems) {
+    add_line(lines, say(lang, Text::problem, arg("problem", quiet(problem, kMaxDetail))));
+  }
+  const bool transition = alert.subject == Subject::transition;
+  if (transition) add_line(lines, advice(alert, lang));
+  if (!alert.steps.empty()) add_line(lines, say(lang, Text::steps));
+  for (const AlertStep& step : alert.steps) add_line(lines, step_line(alert, step, lang));
+  if (transition && alert.steps.empty() && alert.outcome == Outcome::done) {
+    add_line(lines, say(lang, Text::no_steps));
+  }
+  add_line(lines, say(lang, Text::event, arg("time", format_local_time(alert.at_ms)),
+                      arg("id", name(alert.event_id))));
+  const std::int64_t late = now_ms - alert.at_ms - alert.took.count();
+  if (late >= kLateMs) {
+    add_line(lines, say(lang, Text::late, arg("delay", format_took(lang, Millis{late}))));
+  }
+  return lines;
 }
 
 std::string format_took(Lang lang, Millis took) {

@@ -4,18 +4,23 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "agent/config.h"
 #include "notify/alert.h"
 
 namespace ha {
 
-/// `now_ms`: wall clock, when it is sent; a delay of a minute and more is named.
-std::string alert_text(const Alert& alert, Lang lang, std::int64_t now_ms);
-
-/// What `alerts test` sends.
-std::string test_text(const std::string& node, const std::string& channel, Lang lang,
-                      std::int64_t now_ms);
+/// The first line.
+std::string alert_headline(const Alert& alert, Lang lang);
+/// The lines after it. `now_ms`: wall clock, when it is sent; a delay of a minute and more is
+/// named.
+std::vector<std::string> alert_lines(const Alert& alert, Lang lang, std::int64_t now_ms);
+/// The first line, the id and the problems, for a digest.
+std::string alert_in_one_line(const Alert& alert, Lang lang);
+/// What somebody wrote, fit for a text of ours: one line, no control character, no mention.
+std::string quiet_text(std::string_view text, std::size_t max_bytes);
 
 /// "312 ms", "4.2 s", "3 min 5 s", "2 h 10 min".
 std::string format_took(Lang lang, Millis took);

@@ -14,9 +14,9 @@
 #include "agent/role_state.h"
 #include "agent/system_error.h"
 #include "notify/alert_text.h"
+#include "notify/channel.h"
 #include "notify/local_time.h"
-#include "notify/mask.h"
-#include "notify/webhook.h"
+#include "notify/message.h"
 
 namespace ha {
 namespace {
@@ -35,15 +35,9 @@ void complain(const std::string& text) {
   std::fprintf(stderr, "ha-agent: %s\n", text.c_str());
 }
 
-const WebhookConfig* find_channel(const Config& config, const std::string& name) {
-  const auto it = std::find_if(config.webhook.begin(), config.webhook.end(),
-                               [&](const WebhookConfig& channel) { return channel.name == name; });
-  return it == config.webhook.end() ? nullptr : &*it;
-}
-
 const char* state_of(const OutboxEntry& entry, const Config& config) {
   if (entry.dead) return "dead";
-  return find_channel(config, entry.channel) == nullptr ? "no-channel" : "waiting";
+  return !find_channel(config, entry.channel) ? "no-channel" : "waiting";
 }
 
 std::vector<OutboxEntry> everything(const Outbox& outbox) {
@@ -70,9 +64,8 @@ std::string standing(const OutboxEntry& entry, bool behind_another, const Config
   const std::string tries =
       fmt::format("{} {}", entry.attempts, entry.attempts == 1 ? "try" : "tries");
   if (entry.dead) return fmt::format("given up after {}", tries);
-  if (find_channel(config, entry.channel) == nullptr) {
-    return fmt::format("waiting, but the configuration has no [webhook {}] any more",
-                       entry.channel);
+  if (!find_channel(config, entry.channel)) {
+    return fmt::format("waiting, but the configuration has no channel {} any more", entry.channel);
   }
   if (behind_another) return "waiting behind an older one";
   if (entry.attempts == 0) return "waiting, not tried yet";
@@ -126,19 +119,20 @@ std::string render_alerts_json(const std::vector<OutboxEntry>& entries, const Co
   return all.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-ExitCode alerts_list(const Config& config, bool json) {
+ExitCode alerts_list(const Config& config, bool json, bool only_dead) {
   const StateDir dir{config.agent.state_dir};
   if (auto ok = readable(dir); !ok) {
     complain("alerts list: " + ok.error().message);
     return ExitCode::no;
   }
-  const auto entries = everything(Outbox(dir));
+  const Outbox outbox(dir);
+  const auto entries = only_dead ? outbox.dead() : everything(outbox);
   print(json ? render_alerts_json(entries, config)
              : render_alerts_text(entries, config, wall_ms()));
   return ExitCode::ok;
 }
 
-ExitCode alerts_retry(const Config& config, bool due) {
+ExitCode alerts_retry(const Config& config, bool due, bool dead) {
   const StateDir dir{config.agent.state_dir};
   if (auto ok = writable(dir); !ok) {
     complain("alerts retry: " + ok.error().message);
@@ -149,8 +143,8 @@ ExitCode alerts_retry(const Config& config, bool due) {
     deliver_alerts(dir, config, Deadline::in(kRetryTime), false);
     return ExitCode::ok;
   }
-  for (const OutboxEntry& entry : outbox.dead()) {
-    if (find_channel(config, entry.channel) == nullptr) continue;
+  for (const OutboxEntry& entry : dead ? outbox.dead() : std::vector<OutboxEntry>()) {
+    if (!find_channel(config, entry.channel)) continue;
     if (auto revived = outbox.revive(entry, wall_ms()); !revived) {
       complain("alerts retry: " + revived.error().message);
     }
@@ -159,23 +153,28 @@ ExitCode alerts_retry(const Config& config, bool due) {
   const auto left = everything(outbox);
   if (sum.delivered > 0) print(fmt::format("{} delivered; ", sum.delivered));
   print(render_alerts_text(left, config, wall_ms()));
-  return left.empty() ? ExitCode::ok : ExitCode::no;
+  const bool done = std::all_of(left.begin(), left.end(),
+                                [&](const OutboxEntry& entry) { return entry.dead && !dead; });
+  return done ? ExitCode::ok : ExitCode::no;
 }
 
 ExitCode alerts_test(const Config& config, const std::string& name) {
-  const WebhookConfig* channel = find_channel(config, name);
-  if (channel == nullptr) {
+  const auto channel = find_channel(config, name);
+  if (!channel) {
     std::string known;
-    for (const WebhookConfig& one : config.webhook) known += (known.empty() ? "" : ", ") + one.name;
-    complain(fmt::format("alerts test: there is no [webhook {}] (there are: {})", name,
+    for (const ChannelConfig* one : config.channels()) {
+      known += (known.empty() ? "" : ", ") + one->name;
+    }
+    complain(fmt::format("alerts test: there is no channel '{}' (there are: {})", name,
                          known.empty() ? "none" : known));
     return ExitCode::no;
   }
-  const std::string text = test_text(config.agent.node, name, config.agent.lang, wall_ms());
-  const Sent sent = send_text(*channel, text, Deadline::in(kTestTime));
+  const Message message = test_message(config.agent.node, name, config.agent.lang, wall_ms());
+  const Sent sent = channel->send(message, Deadline::in(kTestTime));
   const bool ok = sent.judged.fate == Fate::ok;
-  const std::string status = sent.status == 0 ? "no answer" : fmt::format("HTTP {}", sent.status);
-  print(fmt::format("{}: {}, {} ms\n", mask_url(channel->url), status, sent.took.count()));
+  const std::string status =
+      sent.status == 0 ? "no answer" : fmt::format("{} {}", channel->speaks, sent.status);
+  print(fmt::format("{}: {}, {} ms\n", channel->place, status, sent.took.count()));
   if (!sent.body.empty()) print(fmt::format("reply: {}\n", sent.body));
   if (!ok) print(fmt::format("why: {}\n", sent.judged.why));
   print(fmt::format("verdict: {}\n", ok ? "OK"

@@ -11,13 +11,14 @@
 
 namespace ha {
 
-/// Lists what waits and what was given up; always ok but when the outbox cannot be read.
-ExitCode alerts_list(const Config& config, bool json);
+/// Lists what waits and what was given up, or the latter alone; always ok but when the outbox
+/// cannot be read.
+ExitCode alerts_list(const Config& config, bool json, bool only_dead);
 
-/// Sends everything now, backoff ignored, what was given up included. ok when nothing is left
-/// undelivered. With `due` (the systemd timer's form) only what is due and waits, silently, and ok
-/// also when something still waits.
-ExitCode alerts_retry(const Config& config, bool due);
+/// Sends what waits now, backoff ignored; with `dead` what was given up, too. ok when nothing is
+/// left undelivered, what was given up and not asked for aside. With `due` (the systemd timer's
+/// form) only what is due and waits, silently, and ok also when something still waits.
+ExitCode alerts_retry(const Config& config, bool due, bool dead);
 
 /// Sends one test message past the outbox and prints what the vendor said, masked. ok only when the
 /// verdict is.

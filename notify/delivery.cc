@@ -1,6 +1,7 @@
-// Delivery. Each channel is on its own: a thread, a lock, an order. Within a channel the alerts of
-// one instance go out oldest first, and one that fails keeps back those after it, so that nobody
-// reads BACKUP after MASTER when it was the other way round.
+// Delivery. Each channel is on its own: a thread, a lock, an order, a rate. Within a channel the
+// alerts of one instance go out oldest first, and one that fails keeps back those after it, so that
+// nobody reads BACKUP after MASTER when it was the other way round. What has piled up goes out as
+// digests, each of which names every alert in it.
 //
 // Nobody waits for a lock. Who finds it held leaves, and the holder looks again after it has let
 // go: an entry written before the other one tried the lock was written before that look.
@@ -14,29 +15,42 @@
 #include <thread>
 #include <vector>
 
+#include "agent/duration.h"
 #include "agent/log.h"
 #include "agent/role_state.h"
 #include "notify/alert.h"
-#include "notify/alert_text.h"
 #include "notify/backoff.h"
+#include "notify/channel.h"
+#include "notify/digest.h"
+#include "notify/message.h"
 #include "notify/outbox.h"
+#include "notify/quiet_hours.h"
+#include "notify/texts.h"
+#include "notify/token_bucket.h"
 #include "notify/unspooled.h"
-#include "notify/webhook.h"
 
 namespace ha {
 namespace {
 
 // With less than this left a try would only fail for lack of time.
 constexpr Millis kLeastForATry{200};
+/// So many are looked at; more than that is a backlog whose rest comes later.
+constexpr std::size_t kLooked = 500;
+/// A channel that has failed so often with one alert counts as dead for those who read the others.
+constexpr int kTellAfter = 10;
 
 double random_fraction() {
   thread_local std::minstd_rand engine(std::random_device{}());
   return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
 }
 
+bool by_event(const OutboxEntry& a, const OutboxEntry& b) {
+  return a.alert.event_id < b.alert.event_id;
+}
+
 class ChannelDelivery {
  public:
-  ChannelDelivery(const StateDir& dir, const Config& config, const WebhookConfig& channel,
+  ChannelDelivery(const StateDir& dir, const Config& config, const Channel& channel,
                   Deadline deadline, bool now_all)
       : dir_(dir),
         outbox_(dir),
@@ -47,16 +61,18 @@ class ChannelDelivery {
 
   void run() {
     for (;;) {
-      auto lock = outbox_.try_lock(channel_.name);
+      auto lock = outbox_.try_lock(channel_.name());
       if (!lock) {
         if (lock.error().code != EWOULDBLOCK) log::error(lock.error().message);
         // What is in this process's memory nobody else can send.
-        while (send_next(unspooled::of_channel(dir_, channel_.name))) continue;
+        while (send_next(unspooled::of_channel(dir_, channel_.name()))) continue;
         return;
       }
+      outbox_.finish_settling(channel_.name());
+      state_ = read_channel_state(dir_, channel_.name());
       while (send_next(entries())) continue;
       lock->reset();
-      if (next_of(entries()) == nullptr) return;
+      if (ready(entries()).empty() || !may_send()) return;
     }
   }
 
@@ -64,65 +80,157 @@ class ChannelDelivery {
 
  private:
   std::vector<OutboxEntry> entries() const {
-    std::vector<OutboxEntry> all = outbox_.waiting();
-    std::erase_if(all, [&](const OutboxEntry& entry) { return entry.channel != channel_.name; });
-    for (OutboxEntry& entry : unspooled::of_channel(dir_, channel_.name)) {
+    std::vector<OutboxEntry> all = outbox_.waiting_of(channel_.name(), kLooked);
+    for (OutboxEntry& entry : unspooled::of_channel(dir_, channel_.name())) {
       all.push_back(std::move(entry));
     }
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-      return a.alert.event_id < b.alert.event_id;
-    });
+    std::stable_sort(all.begin(), all.end(), by_event);
     return all;
   }
 
-  /// The first entry that is due, not tried yet and not behind another of its instance.
-  const OutboxEntry* next_of(const std::vector<OutboxEntry>& all) const {
-    if (deadline_.remaining() < kLeastForATry) return nullptr;
+  /// Those that may go out now, in order: due, and not behind another of their instance that is
+  /// not. What waits for the morning keeps nothing back.
+  std::vector<OutboxEntry> ready(const std::vector<OutboxEntry>& all) const {
+    std::vector<OutboxEntry> found;
+    if (deadline_.remaining() < kLeastForATry) return found;
     std::set<std::string> held_back;
     const std::int64_t now = wall_ms();
     for (const OutboxEntry& entry : all) {
+      if (waits_for_morning(*channel_.config, entry.alert, now)) continue;
       if (held_back.contains(entry.alert.instance)) continue;
       const bool due = now_all_ || is_due(entry.next_at_ms, now);
-      if (due && !tried_.contains(entry.id())) return &entry;
-      held_back.insert(entry.alert.instance);
+      if (due && !tried_.contains(entry.id())) {
+        found.push_back(entry);
+      } else {
+        held_back.insert(entry.alert.instance);
+      }
     }
-    return nullptr;
+    return found;
   }
 
-  bool send_next(const std::vector<OutboxEntry>& all) {
-    const OutboxEntry* next = next_of(all);
-    if (next == nullptr) return false;
-    tried_.insert(next->id());
-    send(*next);
+  /// Whether the vendor's limit lets one more go out before the deadline; waits for it.
+  bool may_send() {
+    const std::int64_t now = wall_ms();
+    if (!now_all_ && !is_due(state_.not_before_ms, now)) return false;
+    fill(state_, channel_.per_minute, now);
+    const Millis wait = until_token(state_, channel_.per_minute);
+    if (wait + kLeastForATry > deadline_.remaining()) return false;
+    if (wait > Millis{0}) {
+      std::this_thread::sleep_for(wait);
+      fill(state_, channel_.per_minute, wall_ms());
+    }
     return true;
   }
 
-  void send(OutboxEntry entry) {
-    const std::string text = alert_text(entry.alert, config_.agent.lang, wall_ms());
-    const Sent sent = send_text(channel_, text, deadline_);
+  bool send_next(const std::vector<OutboxEntry>& all) {
+    std::vector<OutboxEntry> next = ready(all);
+    if (next.empty() || !may_send()) return false;
+    take_token(state_);
+    const std::size_t together =
+        next.size() >= kDigestFrom && !digest_refused_
+            ? fits_in_digest(next, config_.agent.lang, channel_.digest_bytes)
+            : 1;
+    next.resize(std::max<std::size_t>(1, together));
+    send(std::move(next));
+    if (auto kept = write_channel_state(dir_, channel_.name(), state_); !kept) {
+      log::warning(kept.error().message);
+    }
+    return true;
+  }
+
+  void send(std::vector<OutboxEntry> some) {
+    const bool digest = some.size() > 1;
+    const Alert whole =
+        digest ? digest_of(some, config_.agent.node, config_.agent.lang) : some.front().alert;
+    const Message message = message_of(whole, config_.agent.lang, wall_ms());
+    const Sent sent = channel_.send(message, deadline_);
+    if (digest && sent.judged.fate == Fate::dead) {
+      // One of them may be to blame; each on its own then.
+      digest_refused_ = true;
+      return;
+    }
+    if (sent.judged.fate == Fate::ok) {
+      state_.told_dead = false;
+      if (digest) {
+        if (auto all = outbox_.all_to_done(channel_.name(), some); !all) {
+          log::warning(all.error().message);  // one by one, then
+        }
+      }
+    }
+    if (sent.judged.fate == Fate::retry && sent.retry_after) {
+      state_.not_before_ms = wall_ms() + std::min(*sent.retry_after, kRetryAfterMax).count();
+    }
+    for (OutboxEntry& entry : some) {
+      tried_.insert(entry.id());
+      conclude(std::move(entry), sent);
+    }
+  }
+
+  void conclude(OutboxEntry entry, const Sent& sent) {
     ++entry.attempts;
     entry.last_status = sent.status;
     entry.last_error = sent.judged.why;
     const Fate fate = judge_age(sent.judged.fate, entry);
     entry.next_at_ms =
         wall_ms() + backoff(entry.attempts, random_fraction(), sent.retry_after).count();
+    if (fate != Fate::ok) take_fallback(entry, fate);
     // First what decides whether it is sent again, then what is said about it.
     settle(entry, fate);
     journal_alert(dir_, entry, to_string(fate), sent.took);
     if (fate == Fate::ok) {
       ++delivered_;
-    } else {
-      log::warning(fmt::format("alert {} not delivered ({}, try {}): {}", entry.id(),
-                               fate == Fate::dead ? "given up" : "waiting", entry.attempts,
-                               entry.last_error));
+      if (!entry.last_error.empty()) {
+        log::warning(fmt::format("alert {} delivered, but {}", entry.id(), entry.last_error));
+      }
+      return;
     }
+    log::warning(fmt::format("alert {} not delivered ({}, try {}): {}", entry.id(),
+                             fate == Fate::dead ? "given up" : "waiting", entry.attempts,
+                             entry.last_error));
+    if (fate == Fate::dead || entry.attempts >= kTellAfter) tell_the_others(entry);
   }
 
   /// Judged after a try only: a clock that jumped must not give up what was never tried.
-  static Fate judge_age(Fate fate, OutboxEntry& entry) {
-    if (fate != Fate::retry || wall_ms() - entry.created_at_ms < kAlertMaxAge.count()) return fate;
-    entry.last_error = "given up after a day: " + entry.last_error;
+  Fate judge_age(Fate fate, OutboxEntry& entry) const {
+    const Millis most = config_.agent.alert_max_age;
+    if (fate != Fate::retry || wall_ms() - entry.created_at_ms < most.count()) return fate;
+    entry.last_error =
+        fmt::format("given up after {}: {}", format_duration(most), entry.last_error);
     return Fate::dead;
+  }
+
+  /// The entry stays here as well: the fallback is for the time until this channel works again.
+  void take_fallback(OutboxEntry& entry, Fate fate) const {
+    const ChannelConfig& config = *channel_.config;
+    const bool due = fate == Fate::dead || entry.attempts >= config.fallback_after;
+    if (config.fallback.empty() || entry.fell_back || !due) return;
+    OutboxEntry copy;
+    copy.channel = config.fallback;
+    copy.alert = entry.alert;
+    copy.created_at_ms = wall_ms();
+    if (auto added = outbox_.add(copy)) {
+      entry.fell_back = true;
+    } else {
+      log::error(added.error().message);
+    }
+  }
+
+  /// Once, until something is delivered here.
+  void tell_the_others(const OutboxEntry& entry) {
+    if (state_.told_dead) return;
+    state_.told_dead = true;
+    Alert news;
+    news.subject = Subject::channel_dead;
+    news.event_id = entry.alert.event_id + "-" + channel_.name();
+    news.node = config_.agent.node;
+    news.instance = entry.alert.instance;
+    news.at_ms = wall_ms();
+    news.problems.push_back(say(config_.agent.lang, Text::channel_dead_why,
+                                fmt::arg("channel", channel_.name()),
+                                fmt::arg("why", entry.last_error)));
+    if (auto queued = enqueue_alert(dir_, config_, news, channel_.name()); !queued) {
+      log::error(queued.error().message);
+    }
   }
 
   void settle(const OutboxEntry& entry, Fate fate) const {
@@ -140,7 +248,7 @@ class ChannelDelivery {
   }
 
   bool is_unspooled(const OutboxEntry& entry) const {
-    const auto mine = unspooled::of_channel(dir_, channel_.name);
+    const auto mine = unspooled::of_channel(dir_, channel_.name());
     return std::any_of(mine.begin(), mine.end(),
                        [&](const OutboxEntry& other) { return other.id() == entry.id(); });
   }
@@ -148,10 +256,12 @@ class ChannelDelivery {
   const StateDir& dir_;
   Outbox outbox_;
   const Config& config_;
-  const WebhookConfig& channel_;
+  const Channel& channel_;
   Deadline deadline_;
   bool now_all_;
+  ChannelState state_;
   std::set<std::string> tried_;
+  bool digest_refused_ = false;
   int delivered_ = 0;
 };
 
@@ -162,9 +272,10 @@ Delivery deliver_alerts(const StateDir& dir, const Config& config, Deadline dead
   const Outbox outbox(dir);
   Delivery sum;
   if (!outbox.waiting().empty() || unspooled::count(dir) != 0) {
+    const std::vector<Channel> all = channels_of(config);
     std::vector<ChannelDelivery> channels;
-    channels.reserve(config.webhook.size());
-    for (const WebhookConfig& channel : config.webhook) {
+    channels.reserve(all.size());
+    for (const Channel& channel : all) {
       channels.emplace_back(dir, config, channel, deadline, now_all);
     }
     std::vector<std::thread> threads;

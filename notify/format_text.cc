@@ -37,25 +37,30 @@ bool is_transient(const json& code) {
                                                code.get<std::int64_t>()) != kTransient.end();
 }
 
-WebhookRequest request(const WebhookConfig& channel, const std::string& text) {
-  const json body{{"text", truncate_utf8(clean_text(text, false), kMaxBytes)}};
-  return {channel.url, body.dump()};
+Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
+                               const Moment& /*moment*/) {
+  const json body{{"text", truncate_utf8(clean_text(plain_text(message), false), kMaxBytes)}};
+  WebhookRequest made;
+  made.url = channel.url;
+  made.body = body.dump();
+  return made;
 }
 
-Judged judge(int status, const std::string& body) {
+std::optional<Judged> judge(int status, const std::string& body) {
+  if (status < 200 || status > 299) return std::nullopt;
   const json reply = json::parse(body, nullptr, false);
-  if (!reply.is_object()) return {Fate::ok, ""};
+  if (!reply.is_object()) return std::nullopt;
   for (const char* key : {"errcode", "code"}) {
     const auto code = reply.find(key);
     if (code == reply.end() || means_fine(*code)) continue;
-    return {is_transient(*code) ? Fate::retry : Fate::dead,
-            fmt::format("HTTP {}, but the reply says {}", status, excerpt(body))};
+    return Judged{is_transient(*code) ? Fate::retry : Fate::dead,
+                  fmt::format("HTTP {}, but the reply says {}", status, excerpt(body))};
   }
-  return {Fate::ok, ""};
+  return std::nullopt;
 }
 
 }  // namespace
 
-const WebhookFormat kFormatText{"text", request, judge};
+const WebhookFormat kFormatText{"text", 60, 3500, request, judge};
 
 }  // namespace ha

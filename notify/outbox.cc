@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "agent/json_get.h"
 #include "agent/log.h"
 #include "agent/system_error.h"
+#include "agent/text.h"
 #include "notify/alert_json.h"
 #include "notify/journal.h"
 
@@ -50,6 +52,11 @@ std::string file_name(const OutboxEntry& entry) {
   return entry.id().append(kSuffix);
 }
 
+/// A dot in a channel's name is encoded, so no other channel's files end like this.
+std::string suffix_of(const std::string& channel) {
+  return "." + Outbox::file_word(channel) + std::string(kSuffix);
+}
+
 std::string to_text(const OutboxEntry& entry) {
   const json whole{{"channel", entry.channel},
                    {"attempts", entry.attempts},
@@ -57,6 +64,7 @@ std::string to_text(const OutboxEntry& entry) {
                    {"next_at_ms", entry.next_at_ms},
                    {"last_status", entry.last_status},
                    {"last_error", entry.last_error},
+                   {"fell_back", entry.fell_back},
                    {"alert", alert_to_json(entry.alert)}};
   return whole.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
@@ -71,6 +79,7 @@ std::optional<OutboxEntry> parse(const std::string& text) {
   entry.next_at_ms = get_int(whole, "next_at_ms");
   entry.last_status = static_cast<int>(get_int(whole, "last_status"));
   entry.last_error = get_string(whole, "last_error");
+  entry.fell_back = get_bool(whole, "fell_back");
   entry.alert = alert_from_json(whole["alert"]);
   if (entry.channel.empty() || entry.alert.event_id.empty()) return std::nullopt;
   return entry;
@@ -130,9 +139,11 @@ Status Outbox::add(const OutboxEntry& entry) const {
   return write_file(place(kWaiting, name), to_text(entry));
 }
 
-std::vector<OutboxEntry> Outbox::read(const char* folder) const {
+std::vector<OutboxEntry> Outbox::read(const char* folder, std::string_view suffix,
+                                      std::size_t most) const {
   std::vector<OutboxEntry> entries;
-  for (const std::string& name : names_in(place(folder, ""), kSuffix)) {
+  for (const std::string& name : names_in(place(folder, ""), suffix)) {
+    if (entries.size() >= most) break;
     const std::string path = place(folder, name);
     if (exists(place(kDone, name))) {
       log_failure(remove_file(path));
@@ -155,11 +166,15 @@ std::vector<OutboxEntry> Outbox::read(const char* folder) const {
 }
 
 std::vector<OutboxEntry> Outbox::waiting() const {
-  return read(kWaiting);
+  return read(kWaiting, kSuffix, SIZE_MAX);
+}
+
+std::vector<OutboxEntry> Outbox::waiting_of(const std::string& channel, std::size_t most) const {
+  return read(kWaiting, suffix_of(channel), most);
 }
 
 std::vector<OutboxEntry> Outbox::dead() const {
-  return read(kDead);
+  return read(kDead, kSuffix, SIZE_MAX);
 }
 
 Status Outbox::update(const OutboxEntry& entry) const {
@@ -178,6 +193,30 @@ Status Outbox::to_done(const OutboxEntry& entry) const {
   return move(entry, entry.dead ? kDead : kWaiting, kDone);
 }
 
+Status Outbox::all_to_done(const std::string& channel,
+                           const std::vector<OutboxEntry>& entries) const {
+  std::string names;
+  for (const OutboxEntry& entry : entries) names += file_name(entry) + "\n";
+  if (auto written = write_file(place(kWaiting, ".settling." + file_word(channel)), names);
+      !written) {
+    return written;
+  }
+  finish_settling(channel);
+  return {};
+}
+
+void Outbox::finish_settling(const std::string& channel) const {
+  const std::string list = place(kWaiting, ".settling." + file_word(channel));
+  const auto names = read_file(list);
+  if (!names) return;
+  for (const std::string_view name : split(*names, '\n')) {
+    if (name.empty()) continue;
+    log_failure(
+        forgive_missing(move_file(place(kWaiting, name), place(kDone, name), Durability::relaxed)));
+  }
+  log_failure(remove_file(list));
+}
+
 Status Outbox::to_dead(const OutboxEntry& entry) const {
   // What was said last is worth keeping, but a full disk must not keep the entry where it is.
   log_failure(update(entry));
@@ -194,17 +233,19 @@ Status Outbox::revive(const OutboxEntry& entry, std::int64_t now_ms) const {
   return move(entry, kDead, kWaiting);
 }
 
-std::vector<OutboxEntry> Outbox::bound(std::size_t max) const {
-  std::vector<OutboxEntry> moved;
-  const auto names = names_in(place(kWaiting, ""), kSuffix);
-  if (names.size() <= max) return moved;
-  moved = waiting();
-  moved.resize(moved.size() > max ? moved.size() - max : 0);
-  for (OutboxEntry& entry : moved) {
-    entry.last_error = fmt::format("the outbox holds {} alerts, and this one was the oldest", max);
-    log_failure(to_dead(entry));
+std::string Outbox::file_word(std::string_view channel) {
+  return encode(channel, "_-");
+}
+
+Outbox::Load Outbox::load_of(const std::string& channel) const {
+  Load load;
+  for (const std::string& name : names_in(place(kWaiting, ""), suffix_of(channel))) {
+    struct stat st {};
+    if (::stat(place(kWaiting, name).c_str(), &st) != 0) continue;
+    ++load.count;
+    load.bytes += static_cast<std::size_t>(st.st_size);
   }
-  return moved;
+  return load;
 }
 
 void Outbox::prune(std::int64_t now_ms) const {

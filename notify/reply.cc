@@ -12,6 +12,8 @@ const char* to_string(Fate fate) {
       return "ok";
     case Fate::retry:
       return "retry";
+    case Fate::lesser:
+      return "lesser";
     case Fate::dead:
       break;
   }

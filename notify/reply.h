@@ -11,15 +11,17 @@ namespace ha {
 
 enum class Fate {
   ok,
-  retry,  ///< may well succeed later
-  dead,   ///< the same again would fail again: kept for the operator
+  retry,   ///< may well succeed later
+  dead,    ///< the same again would fail again: kept for the operator
+  lesser,  ///< too long, or its markup was not understood: a shorter, plainer one may pass at once
 };
-/// "ok", "retry", "dead": the words in the journal and in JSON.
+/// "ok", "retry", "dead", "lesser": the words in the journal and in JSON.
 const char* to_string(Fate fate);
 
 struct Judged {
   Fate fate = Fate::retry;
-  std::string why;  ///< empty when ok; from the body, so mask it before it is shown
+  std::string why;               ///< empty when ok; from the body, so mask it before it is shown
+  std::optional<Millis> wait{};  ///< of retry: how long the vendor wants to be left alone
 };
 
 /// The rule that all channels share: transport errors, 408, 429, 5xx and statuses that are none are

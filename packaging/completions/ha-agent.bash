@@ -78,7 +78,9 @@ _ha_agent() {
                 alerts)
                     case $sub in
                         '') words='list retry test drop --help' ;;
-                        test) words=$(_ha_agent_sections webhook) ;;
+                        list) words='--dead --format --help' ;;
+                        retry) words='--dead --due --help' ;;
+                        test) words=$(_ha_agent_sections 'webhook|mail') ;;
                     esac
                     ;;
                 switchover) words='--dry-run --timeout --reason --help' ;;

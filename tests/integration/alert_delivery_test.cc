@@ -1,4 +1,5 @@
 // The outbox and its delivery against real HTTP servers, the real program included.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <map>
@@ -6,6 +7,7 @@
 #include <string>
 
 #include "agent/role_state.h"
+#include "notify/quiet_hours.h"
 #include "notify/unspooled.h"
 #include "tests/support/alert_node.h"
 #include "tests/support/wait.h"
@@ -22,13 +24,15 @@ const ScriptedReply kOk{};
 const ScriptedReply kBroken{500, "no luck with SECRETTOKEN123", {}, false};
 const ScriptedReply kHangs{200, "ok", {}, true};
 
-/// The event number of each request, in the order of arrival.
+/// The event ids in the order of arrival; a digest has several.
 std::vector<std::string> events_of(const RecordingServer& server) {
   std::vector<std::string> events;
   for (const auto& request : server.requests()) {
     const std::string text = nlohmann::json::parse(request.body).at("text");
-    const auto at = text.find("20261120T101500.");
-    events.push_back(at == std::string::npos ? "none" : text.substr(at, 24));
+    const std::string begin = "20261120T101500.";
+    for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+      events.push_back(text.substr(at, 24));
+    }
   }
   return events;
 }
@@ -113,11 +117,14 @@ BOOST_AUTO_TEST_CASE(a_200_with_a_code_is_given_up_listed_and_sent_again_by_hand
   BOOST_TEST(run({"alerts", "list"}, &output) == 0);
   BOOST_TEST(output.find("no alerts waiting, 1 given up") != std::string::npos, output);
   BOOST_TEST(output.find("93000") != std::string::npos, output);
-  BOOST_TEST(run({"alerts", "retry"}) == 1);
+  BOOST_TEST(run({"alerts", "list", "--dead"}, &output) == 0);
+  BOOST_TEST(output.find("93000") != std::string::npos, output);
+  BOOST_TEST(run({"alerts", "retry", "--dead"}) == 1);
   server.answer({kOk});
   BOOST_TEST(run({"alerts", "retry", "--due"}) == 0);
+  BOOST_TEST(run({"alerts", "retry"}) == 0);
   BOOST_TEST(outbox.dead().size() == 1U);
-  BOOST_TEST(run({"alerts", "retry"}, &output) == 0);
+  BOOST_TEST(run({"alerts", "retry", "--dead"}, &output) == 0);
   BOOST_TEST(output.find("1 delivered; no alerts waiting") != std::string::npos, output);
   BOOST_TEST(outbox.dead().empty());
 }
@@ -127,10 +134,10 @@ BOOST_AUTO_TEST_CASE(an_alert_older_than_a_day_is_given_up_after_one_more_try_an
   OutboxEntry old;
   old.channel = "ops";
   old.alert = alert(1);
-  old.created_at_ms = wall_ms() - kAlertMaxAge.count();
+  old.created_at_ms = wall_ms() - config.agent.alert_max_age.count();
   BOOST_TEST(outbox.add(old).has_value());
   old.alert = alert(2);
-  old.created_at_ms = wall_ms() - kAlertMaxAge.count() + 60'000;
+  old.created_at_ms = wall_ms() - config.agent.alert_max_age.count() + 60'000;
   BOOST_TEST(outbox.add(old).has_value());
   deliver();
   BOOST_TEST(server.requests().size() == 2U);
@@ -145,7 +152,7 @@ BOOST_AUTO_TEST_CASE(an_alert_whose_channel_is_gone_stays_until_it_is_dropped) {
   BOOST_TEST(deliver().waiting == 1);
   std::string output;
   BOOST_TEST(run({"alerts", "list"}, &output) == 0);
-  BOOST_TEST(output.find("no [webhook ops] any more") != std::string::npos, output);
+  BOOST_TEST(output.find("no channel ops any more") != std::string::npos, output);
   BOOST_TEST(run({"alerts", "retry"}) == 1);
   BOOST_TEST(run({"alerts", "drop", "no-such"}) == 1);
   BOOST_TEST(run({"alerts", "drop", event_id(1) + ".ops"}, &output) == 0);
@@ -182,7 +189,8 @@ BOOST_AUTO_TEST_CASE(killed_while_it_delivers_nothing_is_lost) {
   BOOST_TEST(events_of(server) == order, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(killed_again_and_again_each_alert_arrives_and_at_most_one_a_kill_twice) {
+BOOST_AUTO_TEST_CASE(
+    killed_again_and_again_each_alert_arrives_and_at_most_one_message_a_kill_twice) {
   constexpr std::size_t kAlerts = 24;
   for (std::size_t i = 1; i <= kAlerts; ++i) BOOST_TEST(enqueue(static_cast<int>(i)));
   std::size_t kills = 0;
@@ -199,8 +207,15 @@ BOOST_AUTO_TEST_CASE(killed_again_and_again_each_alert_arrives_and_at_most_one_a
   const auto events = events_of(server);
   const std::set<std::string> unique(events.begin(), events.end());
   BOOST_TEST(unique.size() == kAlerts);
-  BOOST_TEST(events.size() <= kAlerts + kills);
-  BOOST_TEST(std::is_sorted(events.begin(), events.end()));
+  // A message, digest or not, begins with its first alert.
+  std::vector<std::string> messages;
+  for (const auto& request : server.requests()) {
+    const std::string text = nlohmann::json::parse(request.body).at("text");
+    messages.push_back(text.substr(text.find("20261120T101500."), 24));
+  }
+  const std::set<std::string> different(messages.begin(), messages.end());
+  BOOST_TEST(messages.size() <= different.size() + kills);
+  BOOST_TEST(std::is_sorted(messages.begin(), messages.end()));
 }
 
 BOOST_AUTO_TEST_CASE(processes_that_deliver_at_once_send_each_alert_once) {
@@ -269,6 +284,93 @@ BOOST_AUTO_TEST_CASE(the_url_is_in_no_log_no_file_and_no_output) {
   }
   BOOST_TEST(all.find("127.0.0.1:") != std::string::npos);
   BOOST_TEST(all.find("SECRET") == std::string::npos, all);
+}
+
+BOOST_AUTO_TEST_CASE(a_backlog_goes_out_as_one_digest_that_names_every_alert) {
+  for (int i = 1; i <= 12; ++i) BOOST_TEST(enqueue(i));
+  BOOST_TEST(deliver().delivered == 12);
+  BOOST_TEST(server.requests().size() < 4U);
+  const auto told = events_of(server);
+  BOOST_TEST(told.size() == 12U);
+  BOOST_TEST(std::is_sorted(told.begin(), told.end()));
+  BOOST_TEST(outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_digest_that_is_refused_goes_out_one_by_one) {
+  server.answer({{200, R"({"code":1})"}, kOk});
+  for (int i = 1; i <= 6; ++i) BOOST_TEST(enqueue(i));
+  BOOST_TEST(deliver().delivered == 6);
+  BOOST_TEST(server.requests().size() == 7U);
+  BOOST_TEST(outbox.dead().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_fails_hands_over_to_its_fallback_once) {
+  const RecordingServer second;
+  add_channel("second", second.url());
+  config.webhook[0].fallback = "second";
+  config.webhook[0].fallback_after = 2;
+  config.webhook[1].severity = Severity::critical;
+  server.answer({kBroken});
+  BOOST_TEST(enqueue(1));
+  deliver();
+  BOOST_TEST(second.requests().empty());
+  deliver();
+  deliver();
+  deliver();
+  BOOST_TEST(events_of(second).size() == 1U);
+  server.answer({kOk});
+  BOOST_TEST(deliver().delivered == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_refuses_is_told_on_the_others_once_until_it_works) {
+  const RecordingServer second;
+  add_channel("second", second.url());
+  config.webhook[1].events = {};
+  server.answer({{200, R"({"code":19001})"}});
+  BOOST_TEST(enqueue(1));
+  BOOST_TEST(enqueue(2));
+  deliver();
+  deliver();
+  BOOST_REQUIRE_EQUAL(second.requests().size(), 1U);
+  const std::string text = nlohmann::json::parse(second.requests()[0].body).at("text");
+  BOOST_TEST(text.find("channel ops: HTTP 200, but the reply says") != std::string::npos, text);
+  server.answer({kOk, {200, R"({"code":19001})"}});
+  BOOST_TEST(enqueue(3));
+  deliver();
+  BOOST_TEST(enqueue(4));
+  deliver();
+  deliver();
+  BOOST_TEST(second.requests().size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_vendor_s_limit_holds_the_whole_channel_and_the_next_process_knows) {
+  server.answer({{429, "", {"Retry-After: 3600"}}});
+  BOOST_TEST(enqueue(1));
+  deliver(false);
+  BOOST_TEST(server.requests().size() == 1U);
+  server.answer({kOk});
+  OutboxEntry other;
+  other.channel = "ops";
+  other.alert = alert(2);
+  other.alert.instance = "VI_2";
+  BOOST_TEST(outbox.add(other).has_value());
+  BOOST_TEST(run({"alerts", "retry", "--due"}) == 0);
+  BOOST_TEST(server.requests().size() == 1U);
+  BOOST_TEST(run({"alerts", "retry"}) == 0);
+  BOOST_TEST(outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_can_wait_waits_for_the_morning_and_what_is_critical_does_not) {
+  const int minute = minute_of_day(wall_ms());
+  config.webhook[0].quiet_hours = {minute, (minute + 5) % 1440};
+  BOOST_TEST(enqueue(1));
+  Alert grave = alert(2);
+  grave.outcome = Outcome::failed;
+  BOOST_TEST(enqueue_alert(dir, config, grave).has_value());
+  BOOST_TEST(deliver().delivered == 1);
+  BOOST_TEST(events_of(server).size() == 1U);
+  config.webhook[0].quiet_hours = {};
+  BOOST_TEST(deliver().delivered == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

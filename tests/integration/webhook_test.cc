@@ -27,7 +27,9 @@ WebhookConfig channel(const std::string& url) {
 }
 
 Sent post(const WebhookConfig& to, Millis limit = Millis{20'000}) {
-  return send_text(to, "hello", Deadline::in(limit));
+  Message message;
+  message.title = "hello";
+  return send_webhook(to, message, Deadline::in(limit));
 }
 
 BOOST_AUTO_TEST_SUITE(webhook)

@@ -21,7 +21,10 @@ constexpr const char* kHookPath = "/hook/SECRETTOKEN123?key=SECRETKEY";
 
 class AlertNode {
  public:
-  AlertNode() { prepared_ = dir.prepare().has_value(); }
+  AlertNode() {
+    prepared_ = dir.prepare().has_value();
+    config.agent.alert_max_age = Millis{24LL * 3'600'000};
+  }
 
   WebhookConfig& add_channel(const std::string& name, const std::string& url) {
     WebhookConfig channel;
@@ -29,7 +32,8 @@ class AlertNode {
     channel.format = "text";
     channel.url = url;
     channel.allow_http = true;
-    channel.events = {"master", "backup", "fault", "stop"};
+    channel.events = {"master", "backup", "fault", "stop", "operator"};
+    channel.rate_limit = 60'000;
     config.webhook.push_back(channel);
     return config.webhook.back();
   }
@@ -73,7 +77,8 @@ class AlertNode {
     file << "[agent]\nnode = db1\nstate_dir = " << dir.root << "\n";
     for (const WebhookConfig& channel : config.webhook) {
       file << "[webhook " << channel.name << "]\nformat = text\nurl = " << channel.url
-           << "\nallow_http = " << (channel.allow_http ? "yes" : "no") << "\n";
+           << "\nallow_http = " << (channel.allow_http ? "yes" : "no")
+           << "\nrate_limit = " << channel.rate_limit << "\n";
     }
     file.close();
     std::filesystem::permissions(temp.path() + "/conf", std::filesystem::perms{0600});

@@ -147,10 +147,24 @@ ScriptedReply RecordingServer::record(RecordedRequest request) {
   return reply;
 }
 
+void RecordingServer::drip(int fd) {
+  send_all(fd, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+  std::unique_lock lock(mutex_);
+  while (!ending_ && ::send(fd, " ", 1, MSG_NOSIGNAL) == 1) {
+    changed_.wait_for(lock, std::chrono::milliseconds{20}, [this] { return ending_; });
+  }
+}
+
 void RecordingServer::serve(int fd) {
   auto request = read_request(fd);
   if (!request) return;
   const ScriptedReply reply = record(std::move(*request));
+  if (reply.reset) {
+    const linger at_once{1, 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    return;
+  }
+  if (reply.drip) return drip(fd);
   std::string text =
       "HTTP/1.1 " + std::to_string(reply.status) +
       " Scripted\r\nConnection: close\r\nContent-Length: " + std::to_string(reply.body.size()) +

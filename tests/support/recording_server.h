@@ -17,6 +17,8 @@ struct ScriptedReply {
   std::string body = "ok";
   std::vector<std::string> headers{};  ///< "Name: value"
   bool hang = false;                   ///< takes the request and answers when release() is called
+  bool reset = false;                  ///< takes the request and breaks the connection
+  bool drip = false;  ///< a byte of the body now and then, for as long as the client stays
 };
 
 struct RecordedRequest {
@@ -45,6 +47,7 @@ class RecordingServer {
  private:
   void accept_all();
   void serve(int fd);
+  void drip(int fd);
   ScriptedReply record(RecordedRequest request);
 
   mutable std::mutex mutex_;

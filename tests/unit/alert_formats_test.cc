@@ -64,7 +64,10 @@ BOOST_AUTO_TEST_CASE(the_reason_names_status_and_body_in_one_printable_line) {
 BOOST_AUTO_TEST_CASE(the_request_is_json_whatever_the_text_holds) {
   WebhookConfig channel;
   channel.url = "https://h/x";
-  const auto request = find_format("text")->request(channel, "a\"b\\c\n\xff\x01 d");
+  Message message;
+  message.title = "a\"b\\c";
+  message.body = {"\xff\x01 d"};
+  const auto request = find_format("text")->request(channel, message, {}).value();
   BOOST_TEST(request.url == channel.url);
   BOOST_TEST(nlohmann::json::parse(request.body).at("text") == "a\"b\\c\n\xef\xbf\xbd  d");
 }

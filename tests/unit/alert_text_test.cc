@@ -1,5 +1,6 @@
 // What alerts say, in both languages.
 #include "notify/alert_text.h"
+#include "notify/message.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -15,6 +16,10 @@
 
 namespace ha {
 namespace {
+
+std::string alert_text(const Alert& alert, Lang lang, std::int64_t now_ms) {
+  return plain_text(message_of(alert, lang, now_ms));
+}
 
 Alert promotion() {
   Alert alert;
@@ -185,7 +190,7 @@ BOOST_AUTO_TEST_CASE(times_are_local_with_their_offset) {
 
 BOOST_AUTO_TEST_CASE(the_test_message_names_channel_and_node) {
   for (const Lang lang : {Lang::en, Lang::zh_cn}) {
-    const std::string text = test_text("db1", "ops", lang, 0);
+    const std::string text = plain_text(test_message("db1", "ops", lang, 0));
     BOOST_TEST(text.find("db1") != std::string::npos);
     BOOST_TEST(text.find("ops") != std::string::npos);
   }

@@ -73,6 +73,53 @@ BOOST_AUTO_TEST_CASE(a_comment_on_the_line_of_a_secret_is_refused) {
   BOOST_TEST(config_of("[redis r]\npassword = hunter;2\n").redis[0].server.password == "hunter;2");
 }
 
+BOOST_AUTO_TEST_CASE(a_format_says_which_keys_it_needs_and_which_mean_nothing_to_it) {
+  check_texts(problems("[webhook a]\nurl = https://h/x\nformat = telegram\n"
+                       "[webhook b]\nurl = https://h/x\nformat = pagerduty\n"
+                       "[webhook c]\nurl = https://h/x\nformat = generic\n"),
+              {"f:1: [webhook a]: expected chat_id with format = telegram, got none",
+               "f:4: [webhook b]: expected secret_file with format = pagerduty, got none",
+               "f:7: [webhook c]: expected template_file with format = generic, got none"});
+  const Loaded loaded = parse_config(
+      "f", "[webhook a]\nurl = https://h/x\nchat_id = 1\nmention = @all\nformat = slack\n");
+  BOOST_TEST(loaded.problems.empty());
+  const auto warnings = test::texts(loaded.warnings);
+  BOOST_TEST(std::count(warnings.begin(), warnings.end(),
+                        "f:3: [webhook a] chat_id: has no effect with format = slack") == 1);
+  BOOST_TEST(std::count(warnings.begin(), warnings.end(),
+                        "f:4: [webhook a] mention: has no effect with format = slack") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(mail_needs_addresses_that_are_some_and_tls_for_a_password) {
+  const std::string base = "[mail m]\nserver = smtp://h:25\nfrom = a@h\nto = b@h, c@h\n";
+  BOOST_TEST(problems(base).empty());
+  check_texts(
+      problems("[mail m]\nserver = h:25\nfrom = a\nto = b@h, c h@x\n"),
+      {"f:2: [mail m] server: expected smtp:// or smtps://, a host and perhaps a port, got 'h:25'",
+       "f:3: [mail m] from: expected a mail address such as ha@example.com, got 'a'",
+       "f:4: [mail m] to: expected mail addresses with commas between, got 'c h@x'"});
+  check_texts(problems(base + "user = u\n"),
+              {"f:5: [mail m] user: expected password or password_file beside it, got neither"});
+  check_texts(problems(base + "user = u\npassword = p\nallow_plain = yes\n"),
+              {"f:7: [mail m] allow_plain: expected no user with allow_plain = yes, because a "
+               "password is sent under TLS only"});
+}
+
+BOOST_AUTO_TEST_CASE(channels_share_their_names_and_fall_back_on_another_one) {
+  const std::string hook = "[webhook a]\nurl = https://h/x\n";
+  const std::string mail = "[mail a]\nserver = smtps://h\nfrom = a@h\nto = b@h\n";
+  check_texts(problems(hook + mail),
+              {"f: expected one channel named 'a', got two: [webhook] and [mail] sections share "
+               "their names"});
+  check_texts(problems(hook + "fallback = a\n[webhook b]\nurl = https://h/y\nfallback = c\n"),
+              {"f: expected fallback of channel a to be another channel, got 'a'",
+               "f: expected fallback of channel b to be another channel, got 'c'"});
+  BOOST_TEST(problems(hook + "fallback = b\n[webhook b]\nurl = https://h/y\n").empty());
+  check_texts(problems(hook + "quiet_hours = 22-7\n"),
+              {"f:3: [webhook a] quiet_hours: expected two times of the day, such as 22:00-07:00, "
+               "got '22-7'"});
+}
+
 BOOST_AUTO_TEST_CASE(a_webhook_needs_one_url_and_https_unless_it_says_otherwise) {
   check_texts(problems("[webhook a]\n[webhook b]\nurl = http://hook.example/send?key=hunter2\n"
                        "[webhook c]\nurl = hunter2\n"),

@@ -1,6 +1,8 @@
 // What is said to etcd, and its answers as etcd 3.4.23 gave them.
 #include "agent/etcd_json.h"
 
+#include "agent/base64.h"
+
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 

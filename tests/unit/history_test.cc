@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(each_says_what_it_is_about_and_what_holds_it_up) {
 
 BOOST_AUTO_TEST_CASE(one_whose_channel_is_gone_says_so) {
   const auto text = render_alerts_text({entry("e1", "old")}, config_with_ops(), kAt);
-  BOOST_TEST(text.find("no [webhook old] any more") != std::string::npos);
+  BOOST_TEST(text.find("no channel old any more") != std::string::npos);
   const json all = json::parse(render_alerts_json({entry("e1", "old")}, config_with_ops()));
   BOOST_TEST(all.at(0).at("state") == "no-channel");
   BOOST_TEST(all.at(0).at("id") == "e1.old");

@@ -157,17 +157,6 @@ BOOST_AUTO_TEST_CASE(temporaries_locks_and_a_missing_folder_are_no_entries) {
   BOOST_TEST(outbox.waiting().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(at_the_bound_nothing_moves_and_beyond_the_oldest_do) {
-  for (const char* event : {"e1", "e2", "e3"}) BOOST_TEST(outbox.add(entry(event)).has_value());
-  BOOST_TEST(outbox.bound(3).empty());
-  const auto moved = outbox.bound(1);
-  BOOST_REQUIRE_EQUAL(moved.size(), 2U);
-  BOOST_TEST(moved[0].id() == "e1.ops");
-  BOOST_TEST(outbox.waiting().at(0).id() == "e3.ops");
-  BOOST_TEST(outbox.dead().size() == 2U);
-  BOOST_TEST(!outbox.dead()[0].last_error.empty());
-}
-
 BOOST_AUTO_TEST_CASE(markers_and_temporaries_are_pruned_by_age_and_never_entries) {
   for (const char* event : {"e1", "e2", "e3"}) BOOST_TEST(outbox.add(entry(event)).has_value());
   BOOST_TEST(outbox.to_done(entry("e1")).has_value());

@@ -5,6 +5,7 @@ from .waiting import Failure, expect, wait_for
 
 STATES = ("MASTER", "BACKUP", "FAULT", "STOP")
 EVENT_ID = re.compile(r"\b\d{8}T\d{6}\.\d{3}-\d+-\d+\b")
+IN_DIGEST = re.compile(r"\[(" + EVENT_ID.pattern + r")\]")
 
 
 def journaled(node):
@@ -27,7 +28,9 @@ def received(cluster, node):
         state, event = re.search("|".join(STATES), text[:100]), EVENT_ID.search(text)
         expect(state, f"no state within the first 100 characters of an alert: {text!r}")
         expect(event, f"no event's id in an alert: {text!r}")
-        told.add((event.group(), state.group()))
+        digested = [(found.group(1), re.search("|".join(STATES), line).group())
+                    for line in text.splitlines() for found in [IN_DIGEST.search(line)] if found]
+        told.update(digested or [(event.group(), state.group())])
     return told
 
 

@@ -55,7 +55,7 @@ class Agent:
             "redis cache": ["host = 127.0.0.1", "port = 6379", "username = ha_agent",
                             "password_file = /run/node/etc/redis.password", f"peer_host = {peer}"],
             "webhook ops": ["format = text", "url_file = /run/node/etc/ops.url", "allow_http = yes",
-                            "events = master, backup, fault, stop"],
+                            "rate_limit = 6000"],
         }
         for head, lines in (extra or {}).items():
             keys = [line.partition(" =")[0] for line in lines]

@@ -1,0 +1,79 @@
+#include "notify/format_alertmanager.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "notify/format_parts.h"
+#include "notify/utf8.h"
+
+namespace ha {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kSummary = 1000;
+constexpr std::size_t kDescription = 20'000;
+/// A moment has no end; Alertmanager wants one, and tells nobody of what is over already.
+constexpr std::int64_t kMomentMs = 300'000;
+
+std::string rfc3339(std::int64_t wall_ms) {
+  const std::time_t seconds = static_cast<std::time_t>(wall_ms / 1000);
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc, wall_ms % 1000);
+}
+
+json alert_of(const Message& message, json labels, std::int64_t starts_ms,
+              std::optional<std::int64_t> ends_ms) {
+  json alert{{"labels", std::move(labels)},
+             {"annotations",
+              {{"summary", title_within(message, kSummary)},
+               {"description", text_within(message, kDescription)},
+               {"event_id", message.event_id},
+               {"node", message.node}}},
+             {"startsAt", rfc3339(starts_ms)}};
+  if (ends_ms) alert["endsAt"] = rfc3339(*ends_ms);
+  return alert;
+}
+
+// The end of a condition has to have its labels, so nothing that may change is among them.
+json labels_of_condition(const Message& message) {
+  return {{"alertname", message.condition}, {"job", "ha-agent"}, {"dedup_key", message.dedup_key}};
+}
+
+Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
+                               const Moment& moment) {
+  json alerts = json::array();
+  if (message.firing) {
+    alerts.push_back(alert_of(message, labels_of_condition(message), message.at_ms, std::nullopt));
+  }
+  if (message.resolved) {
+    alerts.push_back(alert_of(message, labels_of_condition(message), message.at_ms, moment.now_ms));
+  }
+  // What is no condition, or ends one that may never have been told of, is told as itself.
+  const bool is_rule = message.firing || (message.resolved && message.state.empty());
+  if (!is_rule || alerts.empty()) {
+    json labels{{"alertname", message.condition + "_event"},
+                {"job", "ha-agent"},
+                {"node", message.node},
+                {"event_id", message.event_id},
+                {"severity", to_string(message.severity)}};
+    if (!message.state.empty()) labels["state"] = message.state;
+    alerts.push_back(
+        alert_of(message, std::move(labels), message.at_ms, moment.now_ms + kMomentMs));
+  }
+  return post_json(channel, alerts);
+}
+
+std::optional<Judged> judge(int status, const std::string& body) {
+  if (status == 200) return Judged{Fate::ok, ""};
+  return is_2xx(status) ? std::optional(not_understood(status, body)) : std::nullopt;
+}
+
+}  // namespace
+
+const WebhookFormat kFormatAlertmanager{"alertmanager", 600, 0, request, judge};
+
+}  // namespace ha

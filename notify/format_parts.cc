@@ -1,0 +1,107 @@
+#include "notify/format_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "notify/utf8.h"
+
+namespace ha {
+
+using nlohmann::json;
+
+std::string text_within(const Message& message, std::size_t max_bytes) {
+  return truncate_utf8(clean_text(plain_text(message), false), max_bytes);
+}
+
+std::string title_within(const Message& message, std::size_t max_bytes) {
+  return truncate_utf8(clean_text(message.title, true), max_bytes);
+}
+
+std::string body_within(const Message& message, std::size_t max_bytes,
+                        std::string (*line)(std::string_view), std::string_view between) {
+  std::string text;
+  for (const std::string& each : message.body) {
+    const std::string next = line(clean_text(each, true));
+    // Whole lines, so that no markup is cut in two.
+    if (text.size() + between.size() + next.size() + 3 > max_bytes) return text + "…";
+    if (!text.empty()) text += between;
+    text += next;
+  }
+  return text;
+}
+
+std::string markdown_escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (std::string_view("\\`*_[]#<>").find(c) != std::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string markup_escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '&') {
+      escaped += "&amp;";
+    } else if (c == '<') {
+      escaped += "&lt;";
+    } else if (c == '>') {
+      escaped += "&gt;";
+    } else {
+      escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string_view by_severity(const Message& message, std::string_view good, std::string_view info,
+                             std::string_view warning, std::string_view critical) {
+  if (message.severity == Severity::critical && !message.resolved) return critical;
+  if (message.firing) return warning;
+  if (message.resolved) return good;
+  return message.severity == Severity::warning ? warning : info;
+}
+
+bool calls(const WebhookConfig& channel, const Message& message) {
+  return !channel.mention.empty() && message.severity == Severity::critical && !message.resolved;
+}
+
+WebhookRequest post_json(const WebhookConfig& channel, const json& body) {
+  WebhookRequest request;
+  request.url = channel.url;
+  request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return request;
+}
+
+std::string said(int status, const std::string& body) {
+  return fmt::format("HTTP {}, but the reply says {}", status, excerpt(body));
+}
+
+std::optional<Judged> judge_code(int status, const std::string& body, std::string_view key,
+                                 std::initializer_list<std::int64_t> busy,
+                                 std::initializer_list<std::int64_t> too_long) {
+  const json reply = json::parse(body, nullptr, false);
+  if (!reply.is_object()) return std::nullopt;
+  const auto code = reply.find(key);
+  if (code == reply.end() || !code->is_number_integer()) return std::nullopt;
+  const auto number = code->get<std::int64_t>();
+  if (number == 0) return Judged{Fate::ok, ""};
+  const auto is_in = [&](std::initializer_list<std::int64_t> codes) {
+    return std::find(codes.begin(), codes.end(), number) != codes.end();
+  };
+  if (is_in(busy)) return Judged{Fate::retry, said(status, body), kRobotsMinute};
+  return Judged{is_in(too_long) ? Fate::lesser : Fate::dead, said(status, body)};
+}
+
+Judged not_understood(int status, const std::string& body) {
+  return {Fate::retry,
+          fmt::format("HTTP {} with a reply that is not the vendor's: {}", status, excerpt(body))};
+}
+
+bool is_2xx(int status) {
+  return status >= 200 && status < 300;
+}
+
+}  // namespace ha

@@ -1,0 +1,51 @@
+// What several formats share: texts within a limit, colours, and the words in which vendors say
+// "not now". Pure.
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "notify/format.h"
+
+namespace ha {
+
+/// The whole text without markup, valid UTF-8, at most `max_bytes`.
+std::string text_within(const Message& message, std::size_t max_bytes);
+/// The body's lines, each through `line`, at most `max_bytes`.
+std::string body_within(const Message& message, std::size_t max_bytes,
+                        std::string (*line)(std::string_view), std::string_view between);
+std::string title_within(const Message& message, std::size_t max_bytes);
+
+/// A character that means something in a vendor's markup gets a backslash before it.
+std::string markdown_escaped(std::string_view text);
+/// & < > as entities.
+std::string markup_escaped(std::string_view text);
+
+/// One of four, by how grave the message is; an end is good whatever it ends.
+std::string_view by_severity(const Message& message, std::string_view good, std::string_view info,
+                             std::string_view warning, std::string_view critical);
+/// Whether somebody is to be called by name.
+bool calls(const WebhookConfig& channel, const Message& message);
+
+/// A request with the channel's URL and this body.
+WebhookRequest post_json(const WebhookConfig& channel, const nlohmann::json& body);
+
+/// "HTTP 200, but the reply says …".
+std::string said(int status, const std::string& body);
+
+/// Robots that answer with a number: 0 is OK, `busy` is tried again after a minute at the earliest,
+/// `too_long` in a lesser form, any other is final. nullopt: the reply has no such number.
+std::optional<Judged> judge_code(int status, const std::string& body, std::string_view key,
+                                 std::initializer_list<std::int64_t> busy,
+                                 std::initializer_list<std::int64_t> too_long);
+/// A 2xx whose body should have been JSON of the vendor's, and is not.
+Judged not_understood(int status, const std::string& body);
+bool is_2xx(int status);
+
+/// The limits of Chinese robots are by the minute.
+constexpr Millis kRobotsMinute{60'000};
+
+}  // namespace ha

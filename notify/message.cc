@@ -1,0 +1,63 @@
+#include "notify/message.h"
+
+#include "agent/crypto.h"
+#include "notify/alert_text.h"
+#include "notify/local_time.h"
+#include "notify/texts.h"
+
+namespace ha {
+namespace {
+
+constexpr std::size_t kMaxName = 128;
+
+/// A transition that went wrong lasts, until the same node's next one goes well.
+std::string role_key(const Alert& alert) {
+  return hex(sha256(alert.vip + "/" + alert.instance + "/role/" + alert.node));
+}
+
+}  // namespace
+
+Message message_of(const Alert& alert, Lang lang, std::int64_t now_ms) {
+  Message message;
+  message.title = alert_headline(alert, lang);
+  message.body = alert_lines(alert, lang, now_ms);
+  message.severity = severity_of(alert);
+  message.lang = lang;
+  message.event_id = alert.event_id;
+  message.condition = to_string(alert.subject);
+  message.dedup_key = alert.event_id;
+  message.node = alert.node;
+  message.instance = alert.instance;
+  message.vip = alert.vip;
+  if (alert.to != State::none) message.state = to_string(alert.to);
+  message.at_ms = alert.at_ms;
+  if (alert.subject == Subject::transition) {
+    message.firing = message.severity == Severity::critical;
+    message.resolved = alert.outcome == Outcome::done && !message.firing;
+    message.condition = "role";
+    message.dedup_key = role_key(alert);
+  }
+  return message;
+}
+
+Message test_message(const std::string& node, const std::string& channel, Lang lang,
+                     std::int64_t now_ms) {
+  Message message;
+  message.title = say(lang, Text::test_message, fmt::arg("node", quiet_text(node, kMaxName)),
+                      fmt::arg("channel", quiet_text(channel, kMaxName)),
+                      fmt::arg("time", format_local_time(now_ms)));
+  message.lang = lang;
+  message.event_id = "test";
+  message.dedup_key = "ha-agent-test/" + node;
+  message.node = node;
+  message.at_ms = now_ms;
+  return message;
+}
+
+std::string plain_text(const Message& message) {
+  std::string text = message.title;
+  for (const std::string& line : message.body) text += "\n" + line;
+  return text;
+}
+
+}  // namespace ha
