@@ -18,6 +18,7 @@ struct Sent {
   int status = 0;    ///< HTTP's or SMTP's; 0: no answer
   std::string body;  ///< a piece of the reply
   std::optional<Millis> retry_after;
+  bool cut = false;  ///< delivered in a lesser form: not all of it may have come through
   Millis took{};
 };
 

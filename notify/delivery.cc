@@ -144,8 +144,8 @@ class ChannelDelivery {
         digest ? digest_of(some, config_.agent.node, config_.agent.lang) : some.front().alert;
     const Message message = message_of(whole, config_.agent.lang, wall_ms());
     const Sent sent = channel_.send(message, deadline_);
-    if (digest && sent.judged.fate == Fate::dead) {
-      // One of them may be to blame; each on its own then.
+    if (digest && (sent.judged.fate == Fate::dead || sent.cut)) {
+      // One of them may be to blame, or its end was cut off; each on its own then.
       digest_refused_ = true;
       return;
     }

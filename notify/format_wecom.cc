@@ -57,6 +57,6 @@ std::optional<Judged> judge(int status, const std::string& body) {
 
 }  // namespace
 
-const WebhookFormat kFormatWecom{"wecom", 16, 3000, request, judge};
+const WebhookFormat kFormatWecom{"wecom", 16, 1600, request, judge};
 
 }  // namespace ha

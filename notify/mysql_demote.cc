@@ -1,18 +1,21 @@
 // Order and reasons (measured on MariaDB 10.11 with the replica frozen):
 // - Client connections go first. Switching semi-sync off while a client waits gives it its OK
-// although no
-//   replica has the write; KILL gives it error 2013 and no OK.
+//   although no replica has the write; KILL gives it error 2013 and no OK.
 // - Then the commits that wait for a semi-sync acknowledgement are let go, because they block
-// read_only.
-//   What is so released may be on no other server: the position is journaled.
-// - read_only waits behind open transactions and table locks; each try is bounded by
-// lock_wait_timeout, and
-//   between tries whoever came meanwhile is ended. FLUSH TABLES WITH READ LOCK is never used.
+//   read_only. What is so released may be on no other server: the position is journaled.
+// - read_only waits behind commits, open transactions and table locks; each try is bounded by
+//   lock_wait_timeout, and while it waits whoever came meanwhile is ended on a second connection.
+//   FLUSH TABLES WITH READ LOCK is never used.
 #include "notify/mysql_demote.h"
 
 #include <fmt/format.h>
 
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <stop_token>
 #include <string_view>
+#include <thread>
 
 #include "agent/mysql_server.h"
 #include "notify/semi_sync.h"
@@ -30,11 +33,13 @@ std::string_view text_of(const MysqlRow& row, std::string_view column) {
                                              : std::string_view();
 }
 
-// Everybody but ourselves, the server's own threads and the replicas' dump threads.
-bool is_client(const MysqlRow& row, unsigned long self) {
+// Everybody but ourselves (`other`: our second connection, or the first again), the server's own
+// threads and the replicas' dump threads.
+bool is_client(const MysqlRow& row, unsigned long self, unsigned long other) {
   const std::string_view user = text_of(row, "User");
   const std::string_view command = text_of(row, "Command");
-  if (text_of(row, "Id") == std::to_string(self)) return false;
+  const std::string_view id = text_of(row, "Id");
+  if (id == std::to_string(self) || id == std::to_string(other)) return false;
   if (user == "system user" || user == "event_scheduler") return false;
   return !command.starts_with("Binlog Dump") && command != "Daemon" && command != "Killed";
 }
@@ -46,12 +51,12 @@ struct Killed {
 
 // On MySQL 8 CONNECTION_ADMIN does not reach the sessions of accounts with SYSTEM_USER, root's
 // among them. One such session must not save those behind it in the list.
-Result<Killed> kill_all(MysqlClient& client) {
+Result<Killed> kill_all(MysqlClient& client, std::optional<unsigned long> other = {}) {
   auto processes = client.query("SHOW PROCESSLIST");
   if (!processes) return tl::unexpected(processes.error());
   Killed killed;
   for (const MysqlRow& row : *processes) {
-    if (!is_client(row, client.connection_id())) continue;
+    if (!is_client(row, client.connection_id(), other.value_or(client.connection_id()))) continue;
     auto done_with = client.exec(fmt::format("KILL CONNECTION {}", text_of(row, "Id")));
     const int code = done_with ? 0 : done_with.error().code;
     if (!done_with && code != kNoSuchThread && code != kKillDenied)
@@ -67,6 +72,42 @@ Status try_read_only(MysqlClient& client, const MysqlFacts& facts) {
   return client.exec(facts.super_read_only.has_value() ? "SET GLOBAL super_read_only = ON"
                                                        : "SET GLOBAL read_only = ON");
 }
+
+// Beside a SET read_only that does not come through: whoever connected after the clients were ended
+// may have a commit that waits for an acknowledgement, and read_only waits for that commit. As long
+// as the SET waits nobody begins another one, so what is in its way is ended once and for all.
+class WayClearer {
+ public:
+  WayClearer(const MysqlEndpoint& endpoint, unsigned long spared)
+      : thread_([this, endpoint, spared](const std::stop_token& stop) {
+          if (!pause(stop, kPatience)) return;
+          auto client = MysqlClient::connect(endpoint, kConnect, kConnect);
+          while (client && clear(*client, spared) && pause(stop, kPoll)) continue;
+        }) {}
+
+ private:
+  static constexpr Millis kPatience{30};
+  static constexpr Millis kPoll{50};
+  static constexpr Millis kConnect{1000};
+
+  /// False: the SET has ended.
+  bool pause(const std::stop_token& stop, Millis time) {
+    std::unique_lock lock(mutex_);
+    return !ended_.wait_for(lock, stop, time, [&] { return stop.stop_requested(); }) &&
+           !stop.stop_requested();
+  }
+  static bool clear(MysqlClient& client, unsigned long spared) {
+    if (!kill_all(client, spared)) return false;
+    const auto facts = gather_mysql(client);
+    if (!facts) return false;
+    return !facts->semi_sync.source_enabled ||
+           release_semi_sync_waiters(client, facts->semi_sync).has_value();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any ended_;
+  std::jthread thread_;  // last: it uses the others
+};
 
 }  // namespace
 
@@ -124,7 +165,10 @@ Result<StepOutcome> MysqlDemotion::set_read_only(Deadline deadline) {
   if (facts->read_only && facts->super_read_only.value_or(true))
     return unchanged("read-only already");
   for (;;) {
-    auto set = try_read_only(client, *facts);
+    const auto set = [&] {
+      const WayClearer clearer(endpoint, client.connection_id());
+      return try_read_only(client, *facts);
+    }();
     if (set) break;
     if (set.error().code != kLockWaitTimeout || deadline.expired())
       return tl::unexpected(set.error());

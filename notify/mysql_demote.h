@@ -11,7 +11,7 @@ namespace ha {
 
 struct MysqlDemotion {
   MysqlClient& client;
-  const MysqlConfig& config;
+  MysqlEndpoint endpoint;  ///< where the client is connected
 
   /// Of a switchover, whose replica lives: read_only waits for the commits under way, so that each
   /// has its acknowledgement and none stays behind here; then the clients are ended. `unchanged`

@@ -260,7 +260,7 @@ Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {
   const std::string missing = run_.vip_missing();
   const std::string rival = MysqlRival(client_, peer_, config_, run_).takes_writes();
   if (by.empty() && missing.empty() && rival.empty()) return done("still the newest event");
-  MysqlDemotion undo{client_, config_};
+  MysqlDemotion undo{client_, config_.server};
   if (auto killed = undo.kill_clients(); !killed) return killed;
   if (auto released = undo.release_waiters(); !released) return released;
   auto set = undo.set_read_only(deadline);

@@ -96,7 +96,7 @@ Result<bool> MysqlRival::lock_both(MysqlClient& peer, const MysqlFacts& own,
 }
 
 Result<StepOutcome> MysqlRival::stop_writes(MysqlClient& peer, Deadline deadline) {
-  MysqlDemotion demotion{peer, config_};
+  MysqlDemotion demotion{peer, config_.peer()};
   if (auto killed = demotion.kill_clients(); !killed) return killed;
   if (auto released = demotion.release_waiters(); !released) return released;
   return demotion.set_read_only(deadline);

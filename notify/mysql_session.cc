@@ -50,7 +50,7 @@ class MysqlSession : public Session {
 
   Result<StepOutcome> act(Step step, Deadline deadline) {
     MysqlPromotion promotion(*client_, peer_ ? &*peer_ : nullptr, config_, *run_);
-    MysqlDemotion demotion{*client_, config_};
+    MysqlDemotion demotion{*client_, config_.server};
     switch (step) {
       case Step::record_position:
         return promotion.record_position();

@@ -125,6 +125,7 @@ Sent send_webhook(const WebhookConfig& channel, const Message& message, Deadline
   const Deadline until = Deadline::in(kTotalTimeout).earlier(deadline);
   for (const Degree degree : {Degree::full, Degree::shorter, Degree::plain}) {
     sent = send_once(channel, *format, message, degree, until);
+    sent.cut = degree != Degree::full;
     if (sent.judged.fate != Fate::lesser) return sent;
   }
   sent.judged.fate = Fate::dead;

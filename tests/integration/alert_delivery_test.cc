@@ -304,6 +304,16 @@ BOOST_AUTO_TEST_CASE(a_digest_that_is_refused_goes_out_one_by_one) {
   BOOST_TEST(outbox.dead().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_digest_that_the_vendor_finds_too_long_goes_out_one_by_one) {
+  config.webhook[0].format = "slack";
+  server.answer({{400, "msg_too_long"}, kOk});
+  for (int i = 1; i <= 6; ++i) BOOST_TEST(enqueue(i));
+  BOOST_TEST(deliver().delivered == 6);
+  const auto told = events_of(server);
+  BOOST_TEST(std::set<std::string>(told.begin(), told.end()).size() == 6U);
+  BOOST_TEST(server.requests().size() == 2U + 6U);
+}
+
 BOOST_AUTO_TEST_CASE(a_channel_that_fails_hands_over_to_its_fallback_once) {
   const RecordingServer second;
   add_channel("second", second.url());
