@@ -11,8 +11,8 @@
 //   T      `until`: the lease may end, and the other node may get the lock
 //
 // A demotion has four steps, one after the other, each of which is bounded: a fifth of that third
-// each, so that a fifth is left to begin. A server that answers none of them, or still takes writes,
-// is killed by the last.
+// each, so that a fifth is left to begin. A server that answers none of them, or still takes
+// writes, is killed by the last.
 #pragma once
 #include <algorithm>
 #include <cstdint>
