@@ -19,7 +19,7 @@ namespace {
 std::vector<std::string> primary_args() {
   auto args = semi_sync_args();
   args.insert(args.end(), {"--init-rpl-role=SLAVE", "--read-only", "--sync-binlog=1",
-                          "--rpl-semi-sync-master-wait-point=AFTER_SYNC"});
+                           "--rpl-semi-sync-master-wait-point=AFTER_SYNC"});
   return args;
 }
 
