@@ -23,7 +23,8 @@ struct MysqlPeer::Attempt {
   std::string trouble;
 };
 
-MysqlPeer::MysqlPeer(const MysqlEndpoint& endpoint) : endpoint_(endpoint) {
+MysqlPeer::MysqlPeer(const MysqlEndpoint& endpoint)
+    : endpoint_(endpoint), reach_(endpoint.host, endpoint.port, kUsualAnswer) {
   begin();
 }
 
@@ -48,7 +49,10 @@ MysqlClient* MysqlPeer::client(Millis patience) {
   {
     std::unique_lock lock(attempt_->mutex);
     if (silent_) patience = std::min(patience, kKnownSilent);
-    attempt_->changed.wait_for(lock, patience, [&] { return attempt_->ended; });
+    const auto ended = [&] { return attempt_->ended; };
+    if (!attempt_->changed.wait_for(lock, patience, ended) && !silent_ && reach_.reached()) {
+      attempt_->changed.wait_for(lock, kReachedPatience, ended);
+    }
     if (attempt_->client) {
       waited_out_ = false;
       return &*attempt_->client;

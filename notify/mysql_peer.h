@@ -7,6 +7,7 @@
 #include "agent/config.h"
 #include "agent/deadline.h"
 #include "agent/mysql_client.h"
+#include "notify/reach.h"
 
 namespace ha {
 
@@ -18,8 +19,8 @@ class MysqlPeer {
   MysqlPeer& operator=(const MysqlPeer&) = delete;
   ~MysqlPeer();
 
-  /// The connection, waiting at most `patience` for it, but only once; nullptr: not there
-  /// (trouble() says why).
+  /// The connection, waiting at most `patience` for it, or kReachedPatience where its host answers,
+  /// but only once; nullptr: not there (trouble() says why).
   MysqlClient* client(Millis patience);
   /// Gives up a connection that broke and begins to make another.
   void lost(const std::string& why);
@@ -33,6 +34,7 @@ class MysqlPeer {
   void begin();
 
   MysqlEndpoint endpoint_;
+  Reach reach_;
   std::shared_ptr<Attempt> attempt_;
   std::string trouble_ = "no answer";
   bool silent_ = false;  ///< it was waited for once

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <thread>
 
 #include "agent/ask_peer.h"
 #include "agent/clock.h"
 #include "agent/left_behind.h"
+#include "notify/reach.h"
 #include "notify/redis_fencing.h"
 #include "notify/self_fence_wait.h"
 #include "notify/witnesses.h"
@@ -18,6 +20,7 @@ constexpr Millis kPoll{20};
 constexpr Millis kCatchUp{5000};
 constexpr Millis kKnownSilent{5};
 constexpr Millis kAskMysql{500};
+constexpr Millis kFence{1000};
 
 }  // namespace
 
@@ -27,7 +30,13 @@ Millis RedisRival::patience() const {
 }
 
 Result<RedisSight> RedisRival::ask() {
-  auto sight = ask_redis(config_.peer(), Deadline::in(patience()));
+  const RedisEndpoint peer = config_.peer();
+  std::optional<Reach> reach;
+  if (!silent_) reach.emplace(peer.host, peer.port, kUsualAnswer);
+  auto sight = ask_redis(peer, Deadline::in(patience()));
+  const bool late = !sight && sight.error().kind == ErrorKind::timeout;
+  // A Redis may be slow where a machine that is gone answers nothing at all.
+  if (late && reach && reach->reached()) sight = ask_redis(peer, Deadline::in(kReachedPatience));
   silent_ = !sight;
   return sight;
 }
@@ -68,9 +77,7 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
     auto sight = gather_redis_sight(own);
     if (!sight) return tl::unexpected(sight.error());
     if (has_peer()) {
-      auto peer = RedisClient::connect(config_.peer(), Deadline::in(patience()));
-      auto rival = peer ? gather_redis_sight(*peer) : tl::unexpected(peer.error());
-      silent_ = !rival;
+      const auto rival = ask();
       if (rival) waited_out_ = false;
       if (silent_ && !waited_out_ && !run_.config.witness.empty() && !run_.forced) {
         // It answered when the promotion began: nothing has been waited for.
@@ -79,7 +86,9 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
         continue;
       }
       if (rival && rival->takes_writes) {
-        auto fenced = fence_redis(*peer, rival->facts, nullptr);
+        auto peer = RedisClient::connect(config_.peer(), Deadline::in(kFence));
+        auto fenced = peer ? fence_redis(*peer, rival->facts, nullptr)
+                           : Result<StepOutcome>(tl::unexpected(peer.error()));
         const bool failed_to = fenced && fenced->kind == StepOutcome::Kind::failed;
         if ((!fenced || failed_to) && !run_.forced) {
           return refused("peer", "the peer takes writes and cannot be stopped: " +
