@@ -135,7 +135,7 @@ matrix:          ## servers, client libraries and keepaliveds of three Debian re
 # libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
 # read what comes from outside, each as an object of its own.
 FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
-FUZZ_LIB := $(addprefix agent/,config.cc config_alerts.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc \
+FUZZ_LIB := $(addprefix agent/,config.cc config_alert_rules.cc config_alerts.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc metric.cc \
   option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined

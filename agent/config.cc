@@ -53,6 +53,9 @@ void add_section(Kind kind, const std::string& name, Config& config) {
     case Kind::mail:
       config.mail.emplace_back().name = name;
       return;
+    case Kind::alert:
+      config.alert.emplace_back().name = name;
+      return;
     case Kind::witness:
       config.witness.emplace_back().name = name;
       return;

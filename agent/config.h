@@ -11,6 +11,7 @@
 
 #include "agent/deadline.h"
 #include "agent/error.h"
+#include "agent/metric.h"
 
 namespace ha {
 
@@ -137,7 +138,7 @@ struct QuietHours {
 /// What every channel for alerts has, however it sends.
 struct ChannelConfig {
   std::string name;
-  std::vector<std::string> events;     ///< of master, backup, fault, stop, operator
+  std::vector<std::string> events;     ///< of master, backup, fault, stop, operator, rule
   Severity severity = Severity::info;  ///< the least that is told
   QuietHours quiet_hours;              ///< in them only what is critical is sent
   std::string fallback;                ///< another channel; empty: none
@@ -169,6 +170,21 @@ struct MailConfig : ChannelConfig {
   std::vector<std::string> to;
   std::string ca_file;
   bool allow_plain = false;  ///< without TLS
+};
+
+/// A condition on what the checks see, or on this machine, that people are told of.
+struct AlertRuleConfig {
+  std::string name;
+  Metric metric = Metric::response_time;
+  std::string resource;  ///< "mysql main"; empty: every one that has the metric
+  Comparison comparison = Comparison::above;
+  std::string threshold_text;
+  double threshold = 0;  ///< in the metric's unit
+  Millis hold{};         ///< so long before it fires, and so long without before it is resolved
+  Millis window{};       ///< of error_count
+  Severity severity = Severity::warning;
+  Millis repeat_interval{};  ///< 0: never
+  std::string path;          ///< of disk_free; default: state_dir
 };
 
 /// Somebody outside the pair whose answer proves this node's own connectivity, and nothing else.
@@ -206,6 +222,7 @@ struct Config {
   std::vector<UnitConfig> unit;
   std::vector<WebhookConfig> webhook;
   std::vector<MailConfig> mail;
+  std::vector<AlertRuleConfig> alert;
   std::vector<WitnessConfig> witness;
   std::vector<LockConfig> lock;  ///< at most one
 
@@ -223,6 +240,14 @@ struct Config {
     const auto knows = [](const auto& section) { return !section.peer_host.empty(); };
     return std::any_of(mysql.begin(), mysql.end(), knows) ||
            std::any_of(redis.begin(), redis.end(), knows);
+  }
+  /// call("mysql", "main") for each, in the order of the kinds.
+  template <class F>
+  void for_each_resource(F call) const {
+    for (const auto& section : http) call("http", section.name);
+    for (const auto& section : mysql) call("mysql", section.name);
+    for (const auto& section : redis) call("redis", section.name);
+    for (const auto& section : unit) call("unit", section.name);
   }
   bool has_resources() const {
     return !http.empty() || !mysql.empty() || !redis.empty() || !unit.empty();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/config_alert_rules.h"
 #include "agent/config_alerts.h"
 #include "agent/duration.h"
 #include "agent/judged_section.h"
@@ -162,6 +163,8 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
       return judge_webhook(judged, config.webhook.back());
     case Kind::mail:
       return judge_mail(judged, config.mail.back());
+    case Kind::alert:
+      return judge_alert_rule(judged, config.alert.back());
     case Kind::witness:
       return judge_witness(judged, config.witness.back());
     case Kind::lock:
@@ -172,6 +175,7 @@ void apply_rules(Kind kind, const IniSection& section, Config& config, Findings&
 void apply_rules_between_sections(const Config& config, Findings& findings) {
   judge_lock_beside(config, findings);
   judge_channels(config, findings);
+  judge_alert_rules(config, findings);
   if (config.has_peer() && config.witness.empty() && config.lock.empty()) {
     findings.warnings.add({},
                           fmt::format("no witness: {}; add for example [witness gateway] with type "

@@ -205,13 +205,15 @@ Status gather_source_status(MysqlClient& client, MysqlFacts& facts) {
       "SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_master_status',"
       "'Rpl_semi_sync_master_clients','Rpl_semi_sync_source_status',"
       "'Rpl_semi_sync_source_clients','Rpl_semi_sync_slave_status',"
-      "'Rpl_semi_sync_replica_status','Slaves_connected','Uptime')");
+      "'Rpl_semi_sync_replica_status','Slaves_connected','Threads_connected','Uptime')");
   if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
   for (const MysqlRow& row : *rows) {
     const std::string_view name = text(row, {"Variable_name"});
     const std::string_view value = text(row, {"Value"});
     if (name == "Uptime") {
       facts.started_ms = wall_ms() - number(value).value_or(0) * 1000;
+    } else if (name == "Threads_connected") {
+      facts.connections = number(value);
     } else if (name == "Slaves_connected") {
       facts.replicas_connected = number(value);
     } else if (name.ends_with("slave_status") || name.ends_with("replica_status")) {

@@ -72,6 +72,7 @@ struct MysqlFacts {
   SemiSync semi_sync;
   /// Binary log dump threads, semi-sync or not; nullopt when not asked or not known.
   std::optional<std::int64_t> replicas_connected;
+  std::optional<std::int64_t> connections;  ///< Threads_connected; nullopt when not asked
   /// When the server process started, by the wall clock; 0 when not asked. Made of Uptime, so a
   /// clock that was set moves nothing; exact to two seconds.
   std::int64_t started_ms = 0;

@@ -86,6 +86,7 @@ using R = RedisConfig;
 using U = UnitConfig;
 using W = WebhookConfig;
 using E = MailConfig;
+using X = AlertRuleConfig;
 using T = WitnessConfig;
 using L = LockConfig;
 constexpr auto agent = &Config::agent;
@@ -95,11 +96,42 @@ constexpr auto redis = &Config::redis;
 constexpr auto unit = &Config::unit;
 constexpr auto webhook = &Config::webhook;
 constexpr auto mail = &Config::mail;
+constexpr auto alert = &Config::alert;
 constexpr auto witness = &Config::witness;
 constexpr auto lock = &Config::lock;
 
+template <std::size_t... Counts>
+constexpr auto joined(const std::array<Option, Counts>&... parts) {
+  std::array<Option, (Counts + ...)> all{};
+  std::size_t at = 0;
+  const auto add = [&](const auto& part) {
+    for (const Option& option : part) all[at++] = option;
+  };
+  (add(parts), ...);
+  return all;
+}
+
 // clang-format off
-constexpr std::array kOptions{
+/// What every kind of channel has.
+template <auto Sections>
+constexpr std::array<Option, 6> channel_options(Kind kind) {
+  using C = ChannelConfig;
+  return {
+  Option{kind, "events", list("master|backup|fault|stop|operator|rule"), "master, backup, fault, stop, operator, rule", optional, plain,
+         "What to tell: transitions to these states, what an operator does with switchover and maintenance, and what [alert NAME] sections are about. A lost lock and a dead channel are told always.", store<Sections, &C::events>},
+  Option{kind, "severity", word("info|warning|critical"), "info", optional, plain,
+         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning.", store<Sections, &C::severity>},
+  Option{kind, "quiet_hours", form(Form::hours), "", optional, plain,
+         "Local times between which only what is critical and the end of what was told is sent; the rest waits for their end. Default: none.", store<Sections, &C::quiet_hours>},
+  Option{kind, "fallback", form(Form::text), "", optional, plain,
+         "The channel that an alert takes as well when this one has failed with it. Default: none.", store<Sections, &C::fallback>},
+  Option{kind, "fallback_after", number(1, 100), "3", optional, plain,
+         "After how many failed tries.", store<Sections, &C::fallback_after>},
+  Option{kind, "rate_limit", number(1, 60000), "", optional, plain,
+         "Messages a minute; what is more becomes one digest. Default: below the vendor's limit.", store<Sections, &C::rate_limit>}};
+}
+
+constexpr std::array kBeforeChannels{
   // --- [agent] ---
   Option{Kind::agent, "node", form(Form::host), "", optional, plain,
          "This node's name in texts for people. Default: the host name.", store<agent, &A::node>},
@@ -271,19 +303,9 @@ constexpr std::array kOptions{
          "For aliyun-sms: the approved signature.", store<webhook, &W::sign_name>},
   Option{Kind::webhook, "template_code", form(Form::text), "", optional, plain,
          "For aliyun-sms: the approved template; its variables are node, state and text.", store<webhook, &W::template_code>},
-  Option{Kind::webhook, "events", list("master|backup|fault|stop|operator"), "master, backup, fault, stop, operator", optional, plain,
-         "What to tell: transitions to these states, and what an operator does with switchover and maintenance. A lost lock and a dead channel are told always.", store<webhook, &W::events>},
-  Option{Kind::webhook, "severity", word("info|warning|critical"), "info", optional, plain,
-         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning.", store<webhook, &W::severity>},
-  Option{Kind::webhook, "quiet_hours", form(Form::hours), "", optional, plain,
-         "Local times between which only what is critical is sent; the rest waits for their end. Default: none.", store<webhook, &W::quiet_hours>},
-  Option{Kind::webhook, "fallback", form(Form::text), "", optional, plain,
-         "The channel that an alert takes as well when this one has failed with it. Default: none.", store<webhook, &W::fallback>},
-  Option{Kind::webhook, "fallback_after", number(1, 100), "3", optional, plain,
-         "After how many failed tries.", store<webhook, &W::fallback_after>},
-  Option{Kind::webhook, "rate_limit", number(1, 60000), "", optional, plain,
-         "Messages a minute; what is more becomes one digest. Default: below the vendor's limit.", store<webhook, &W::rate_limit>},
+};
 
+constexpr std::array kMailOptions{
   // --- [mail NAME] ---
   Option{Kind::mail, "server", form(Form::text), "", required, plain,
          "smtp://host:587, where STARTTLS is demanded, or smtps://host:465.", store<mail, &E::server>},
@@ -301,18 +323,28 @@ constexpr std::array kOptions{
          "PEM file of the CA that signed the server's certificate. Default: the system's.", store<mail, &E::ca_file>},
   Option{Kind::mail, "allow_plain", form(Form::flag), "no", optional, plain,
          "yes sends without TLS, and then never a password.", store<mail, &E::allow_plain>},
-  Option{Kind::mail, "events", list("master|backup|fault|stop|operator"), "master, backup, fault, stop, operator", optional, plain,
-         "What to tell: transitions to these states, and what an operator does with switchover and maintenance. A lost lock and a dead channel are told always.", store<mail, &E::events>},
-  Option{Kind::mail, "severity", word("info|warning|critical"), "info", optional, plain,
-         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning.", store<mail, &E::severity>},
-  Option{Kind::mail, "quiet_hours", form(Form::hours), "", optional, plain,
-         "Local times between which only what is critical is sent; the rest waits for their end. Default: none.", store<mail, &E::quiet_hours>},
-  Option{Kind::mail, "fallback", form(Form::text), "", optional, plain,
-         "The channel that an alert takes as well when this one has failed with it. Default: none.", store<mail, &E::fallback>},
-  Option{Kind::mail, "fallback_after", number(1, 100), "3", optional, plain,
-         "After how many failed tries.", store<mail, &E::fallback_after>},
-  Option{Kind::mail, "rate_limit", number(1, 60000), "", optional, plain,
-         "Messages a minute; what is more becomes one digest. Default: below the vendor's limit.", store<mail, &E::rate_limit>},
+};
+
+constexpr std::array kAfterChannels{
+  // --- [alert NAME] ---
+  Option{Kind::alert, "metric", word(kMetricWords), "", required, plain,
+         "What is measured. response_time to probe_up: by the checks; database_size: of InnoDB's tablespaces and of a Redis' dataset; the rest by watch, of this machine.", store<alert, &X::metric>},
+  Option{Kind::alert, "resource", form(Form::text), "", optional, plain,
+         "Of what: a section's kind and name, such as mysql main. Default: each that has the metric.", store<alert, &X::resource>},
+  Option{Kind::alert, "operator", word(kComparisonWords), ">", optional, plain,
+         "How the value must be to the threshold for the rule to fire.", store<alert, &X::comparison>},
+  Option{Kind::alert, "threshold", form(Form::text), "", required, plain,
+         "30s for what is a time, 15% for disk_free and memory, 50GiB for a size, a number for the rest. load is per processor, probe_up is 1 or 0.", store<alert, &X::threshold_text>},
+  Option{Kind::alert, "for", duration(0, 7 * kDay), "0s", optional, plain,
+         "How long it must be so before it is told, and how long it must be otherwise before its end is told.", store<alert, &X::hold>},
+  Option{Kind::alert, "window", duration(kSecond, kHour), "5m", optional, plain,
+         "Of error_count: failed probes within this.", store<alert, &X::window>},
+  Option{Kind::alert, "severity", word("info|warning|critical"), "warning", optional, plain,
+         "How grave it is: what a channel's severity is compared with.", store<alert, &X::severity>},
+  Option{Kind::alert, "repeat_interval", duration(0, 30 * kDay), "4h", optional, plain,
+         "As long as it lasts it is told again every so often. 0s: never.", store<alert, &X::repeat_interval>},
+  Option{Kind::alert, "path", form(Form::path), "", optional, plain,
+         "Of disk_free: a folder on the file system. Default: state_dir.", store<alert, &X::path>},
 
   // --- [witness NAME] ---
   Option{Kind::witness, "type", word("ping|tcp|http"), "", required, plain,
@@ -359,6 +391,9 @@ constexpr std::array kOptions{
 };
 // clang-format on
 
+constexpr auto kOptions = joined(kBeforeChannels, channel_options<webhook>(Kind::webhook),
+                                 kMailOptions, channel_options<mail>(Kind::mail), kAfterChannels);
+
 struct KindText {
   Kind kind;
   std::string_view word;
@@ -372,6 +407,8 @@ constexpr std::array<KindText, kKinds> kKindTexts{{
     {Kind::unit, "unit", "A systemd unit; probed, started and stopped."},
     {Kind::webhook, "webhook", "A channel for alerts: somebody's HTTP endpoint."},
     {Kind::mail, "mail", "A channel for alerts: a mail server."},
+    {Kind::alert, "alert",
+     "A rule on what the checks and watch measure; while it holds, the channels are told."},
     {Kind::witness, "witness",
      "Somebody outside the pair, such as the gateway. Its answer proves that this node is not "
      "isolated."},

@@ -13,8 +13,8 @@
 
 namespace ha {
 
-enum class Kind { agent, http, mysql, redis, unit, webhook, mail, witness, lock };
-constexpr int kKinds = 9;
+enum class Kind { agent, http, mysql, redis, unit, webhook, mail, alert, witness, lock };
+constexpr int kKinds = 10;
 
 /// What a value must look like; option_value.h parses and explains them.
 enum class Form {

@@ -46,7 +46,7 @@ std::optional<Kind> judge_header(const IniSection& section, ProblemList& problem
     const auto meant = nearest(section.kind, kind_words());
     return refuse(
         "[agent], [http NAME], [mysql NAME], [redis NAME], [unit NAME], [webhook NAME], "
-        "[mail NAME], [witness NAME] or [lock NAME]",
+        "[mail NAME], [alert NAME], [witness NAME] or [lock NAME]",
         meant ? fmt::format("; did you mean '{}'?", *meant) : "");
   }
   if (*kind == Kind::agent) {

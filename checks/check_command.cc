@@ -15,6 +15,7 @@
 #include "checks/locked.h"
 #include "checks/mysql.h"
 #include "checks/render.h"
+#include "checks/sampling.h"
 #include "checks/verdict_log.h"
 
 namespace ha {
@@ -163,7 +164,10 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
 
   remember_findings(memory, role, report.findings);
   remember_looks(config, role, memory, environment.looks->take(), report.findings, seen_ms);
-  if (whole) remember_verdict(memory, config, role, report.verdict, report.findings);
+  if (whole) {
+    remember_verdict(memory, config, role, report.verdict, report.findings);
+    remember_sample(memory, StateDir{config.agent.state_dir}, sample_of(report.findings, seen_ms));
+  }
   if (!memory.trouble().empty()) {
     report.remarks.push_back("cannot remember what it saw: " + memory.trouble());
     if (whole) log_without_memory(memory, report.verdict);

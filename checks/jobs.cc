@@ -33,7 +33,7 @@ Job not_asked(std::string kind, std::string name) {
           [](Stage&, Deadline) {
             return Finding{{},        {},
                            Level::ok, "not asked on a standby (probe_when = master)",
-                           {},        {{"asked", false}}};
+                           {},        {{kAskedFact, false}}};
           },
           [](const Stage&) { return std::string("not asked"); }};
 }
@@ -194,14 +194,6 @@ bool drain_refused(const RoleGathered& role, const std::string& name) {
                      });
 }
 
-template <class F>
-void for_each_resource(const Config& config, F call) {
-  for (const auto& http : config.http) call("http", http.name);
-  for (const auto& mysql : config.mysql) call("mysql", mysql.name);
-  for (const auto& redis : config.redis) call("redis", redis.name);
-  for (const auto& unit : config.unit) call("unit", unit.name);
-}
-
 }  // namespace
 
 bool selects(std::string_view word, std::string_view kind, std::string_view name) {
@@ -211,7 +203,7 @@ bool selects(std::string_view word, std::string_view kind, std::string_view name
 
 std::string known_resources(const Config& config) {
   std::string text;
-  for_each_resource(config, [&](const char* kind, const std::string& name) {
+  config.for_each_resource([&](const char* kind, const std::string& name) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kind, name);
   });
   return text;
@@ -222,7 +214,7 @@ std::vector<std::string> unknown_words(const Config& config,
   std::vector<std::string> unknown;
   for (const std::string& word : words) {
     bool known = false;
-    for_each_resource(config, [&](const char* kind, const std::string& name) {
+    config.for_each_resource([&](const char* kind, const std::string& name) {
       known = known || selects(word, kind, name);
     });
     if (!known) unknown.push_back(word);

@@ -22,6 +22,8 @@ struct MysqlContext {
 
 /// The fact's name that carries the lag, there only while the receiver runs.
 constexpr const char* kLagFact = "lag_ms";
+/// "none": no source is configured.
+constexpr const char* kReceiverFact = "receiver";
 
 /// Blocks; the library's own limits are whole seconds, so the caller needs a hard limit of its own.
 Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Deadline deadline,

@@ -165,7 +165,7 @@ const char* word(Applier applier) {
 Facts listed(const MysqlFacts& facts, Role role) {
   const ServerView view = server_view(facts);
   Facts list{{"version", facts.version_text}, {"writable", facts.writable()}};
-  list.emplace_back("receiver", word(view.receiver));
+  list.emplace_back(kReceiverFact, word(view.receiver));
   list.emplace_back("applier", word(view.applier));
   if (!facts.sources.empty()) {
     const ReplicaStatus& source = facts.sources.front();
@@ -179,6 +179,7 @@ Facts listed(const MysqlFacts& facts, Role role) {
     list.emplace_back("semi_sync_on", facts.semi_sync.source_on);
     list.emplace_back("semi_sync_replicas", facts.semi_sync.clients);
   }
+  if (facts.connections) list.emplace_back(kConnectionsFact, *facts.connections);
   if (facts.replicas_connected) list.emplace_back("replicas", *facts.replicas_connected);
   return list;
 }

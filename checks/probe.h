@@ -29,6 +29,10 @@ class Stage {
   std::atomic<const char*> now_{"start"};
 };
 
+/// Names of facts that others look for.
+constexpr const char* kAskedFact = "asked";              ///< false: this role does not need it
+constexpr const char* kConnectionsFact = "connections";  ///< clients of a database
+
 /// Adds a part to a sentence: "a; b".
 inline void add_part(std::string& text, std::string_view part) {
   if (!text.empty()) text += "; ";

@@ -72,6 +72,8 @@ Result<RedisHealth> gather_redis(const RedisEndpoint& endpoint, Deadline deadlin
   facts.loading = field(*info, "loading") == "1" || field(*info, "async_loading") == "1";
   facts.cluster = field(*info, "cluster_enabled") == "1";
   facts.primary = field(*info, "role") == "master";
+  facts.clients = number(field(*info, "connected_clients"), 0);
+  facts.dataset_bytes = number(field(*info, "used_memory_dataset"), 0);
   facts.save_failed = field(*info, "rdb_last_bgsave_status") == "err";
   const bool aof = field(*info, "aof_enabled") == "1";
   facts.aof_write_failed = aof && field(*info, "aof_last_write_status") == "err";

@@ -65,6 +65,8 @@ Facts listed(const RedisHealth& facts) {
     list.emplace_back("link_up", facts.link_up);
     list.emplace_back("sync_in_progress", facts.sync_in_progress);
   }
+  list.emplace_back(kConnectionsFact, facts.clients);
+  list.emplace_back(kDatasetFact, facts.dataset_bytes);
   list.emplace_back("save_failed", facts.save_failed);
   list.emplace_back("aof_write_failed", facts.aof_write_failed);
   return list;

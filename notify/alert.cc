@@ -26,6 +26,9 @@ std::string event_word(const Alert& alert) {
     case Subject::switchover_begun:
     case Subject::switchover_ended:
       return "operator";
+    case Subject::rule_firing:
+    case Subject::rule_resolved:
+      return "rule";
     case Subject::lock_lost:
     case Subject::channel_dead:
     case Subject::digest:
@@ -94,6 +97,10 @@ const char* to_string(Subject subject) {
       return "channel-dead";
     case Subject::digest:
       return "digest";
+    case Subject::rule_firing:
+      return "rule-firing";
+    case Subject::rule_resolved:
+      return "rule-resolved";
     case Subject::transition:
       break;
   }
@@ -121,6 +128,8 @@ Severity severity_of(const Alert& alert) {
     case Subject::channel_dead:
       return Severity::warning;
     case Subject::digest:
+    case Subject::rule_firing:
+    case Subject::rule_resolved:
       return alert.graveness;
     case Subject::switchover_ended:
       return alert.outcome == Outcome::done ? Severity::info : Severity::critical;
@@ -141,6 +150,12 @@ bool channel_wants(const ChannelConfig& channel, const Alert& alert) {
          std::any_of(channel.events.begin(), channel.events.end(), [&](const std::string& event) {
            return ::strcasecmp(event.c_str(), word.c_str()) == 0;
          });
+}
+
+std::string rule_key(const Alert& alert) {
+  if (!alert.rule) return {};
+  const std::string node = is_of_node(alert.rule->metric) ? alert.node : "";
+  return fmt::format("{}/{}/{}", alert.rule->name, alert.rule->about, node);
 }
 
 std::string problem_of(const AlertStep& step) {

@@ -34,6 +34,8 @@ enum class Subject {
   maintenance_ended,
   switchover_begun,
   switchover_ended,  ///< `outcome` says how
+  rule_firing,       ///< of an [alert] section; told again every repeat_interval
+  rule_resolved,     ///< the end of it
   lock_lost,         ///< and the writes go on: by force, or with on_lock_lost = alert
   channel_dead,      ///< a channel refuses; told on the others
   digest,  ///< several alerts in one, because they were too many: `problems` has a line each
@@ -53,6 +55,19 @@ struct AlertStep {
   std::string detail;  ///< what was done or what the server said
 };
 
+/// What an [alert] section says of one thing at one moment.
+struct RuleReport {
+  std::string name;   ///< the section's
+  std::string about;  ///< "mysql main", a peer's host or a path; empty: this machine
+  Metric metric = Metric::response_time;
+  Comparison comparison = Comparison::above;
+  double threshold = 0;
+  std::optional<double> value;  ///< nullopt: nothing to measure any more
+  std::int64_t since_ms = 0;    ///< when it began
+  Millis repeat{};              ///< after which it is told again; 0: never
+  bool again = false;           ///< it has been told before
+};
+
 struct Alert {
   Subject subject = Subject::transition;
   std::string event_id;
@@ -68,7 +83,8 @@ struct Alert {
   std::vector<std::string>
       problems;  ///< one sentence each: what failed or was refused, and what to do
   std::vector<std::string> covers;      ///< of a digest: the ids of the alerts in it
-  Severity graveness = Severity::info;  ///< of a digest: the gravest in it
+  Severity graveness = Severity::info;  ///< of a digest: the gravest in it; of a rule: its own
+  std::optional<RuleReport> rule;       ///< of rule_firing and rule_resolved
 };
 
 /// How grave it is: what a channel's `severity` is compared with.
@@ -77,6 +93,10 @@ Severity severity_of(const Alert& alert);
 const char* to_string(Severity severity);
 /// Whether the channel's `events` and `severity` let it pass.
 bool channel_wants(const ChannelConfig& channel, const Alert& alert);
+
+/// The rule's condition, the same on both nodes of a pair, from its beginning to its end; of what
+/// is measured of a machine it is that machine's own. Empty where there is no rule.
+std::string rule_key(const Alert& alert);
 
 /// The problem that a failed step makes: "mysql main: drain: <what the server said>". A text that
 /// names it among the problems need not repeat it with the step.

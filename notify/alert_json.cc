@@ -1,10 +1,12 @@
 #include "notify/alert_json.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "agent/json_get.h"
+#include "agent/text.h"
 
 namespace ha {
 namespace {
@@ -18,16 +20,10 @@ constexpr std::array kOutcomes{Outcome::done,      Outcome::refused,    Outcome:
 constexpr std::array kSubjects{
     Subject::transition,        Subject::maintenance_begun, Subject::maintenance_goes_on,
     Subject::maintenance_ended, Subject::switchover_begun,  Subject::switchover_ended,
-    Subject::lock_lost,         Subject::channel_dead,      Subject::digest};
+    Subject::lock_lost,         Subject::channel_dead,      Subject::digest,
+    Subject::rule_firing,       Subject::rule_resolved};
 
 constexpr std::array kSeverities{Severity::info, Severity::warning, Severity::critical};
-
-Severity parse_severity(const std::string& word) {
-  for (const Severity severity : kSeverities) {
-    if (word == to_string(severity)) return severity;
-  }
-  return Severity::warning;
-}
 
 std::vector<std::string> strings_of(const json& from, const char* key) {
   std::vector<std::string> texts;
@@ -44,6 +40,13 @@ Subject parse_subject(const std::string& word) {
   return Subject::transition;
 }
 
+template <class Enum>
+Enum enum_of(std::string_view words, const std::string& word) {
+  const auto all = split(words, '|');
+  const auto at = std::find(all.begin(), all.end(), word);
+  return at == all.end() ? Enum{} : static_cast<Enum>(at - all.begin());
+}
+
 Outcome parse_outcome(const std::string& word) {
   for (const Outcome outcome : kOutcomes) {
     if (word == to_string(outcome)) return outcome;
@@ -52,6 +55,40 @@ Outcome parse_outcome(const std::string& word) {
 }
 
 }  // namespace
+
+Severity parse_severity(const std::string& word) {
+  for (const Severity severity : kSeverities) {
+    if (word == to_string(severity)) return severity;
+  }
+  return Severity::warning;
+}
+
+json rule_to_json(const RuleReport& rule) {
+  json whole{{"name", rule.name},
+             {"about", rule.about},
+             {"metric", to_string(rule.metric)},
+             {"operator", to_string(rule.comparison)},
+             {"threshold", rule.threshold},
+             {"since_ms", rule.since_ms},
+             {"repeat_ms", rule.repeat.count()},
+             {"again", rule.again}};
+  if (rule.value) whole["value"] = *rule.value;
+  return whole;
+}
+
+RuleReport rule_from_json(const json& from) {
+  RuleReport rule;
+  rule.name = get_string(from, "name");
+  rule.about = get_string(from, "about");
+  rule.metric = enum_of<Metric>(kMetricWords, get_string(from, "metric"));
+  rule.comparison = enum_of<Comparison>(kComparisonWords, get_string(from, "operator"));
+  rule.threshold = get_number(from, "threshold");
+  if (from.contains("value")) rule.value = get_number(from, "value");
+  rule.since_ms = get_int(from, "since_ms");
+  rule.repeat = Millis{get_int(from, "repeat_ms")};
+  rule.again = get_bool(from, "again");
+  return rule;
+}
 
 json alert_to_json(const Alert& alert) {
   json steps = json::array();
@@ -74,8 +111,9 @@ json alert_to_json(const Alert& alert) {
              {"outcome", to_string(alert.outcome)},
              {"steps", std::move(steps)},
              {"problems", alert.problems}};
-  if (alert.subject == Subject::digest) {
-    whole["covers"] = alert.covers;
+  if (alert.subject == Subject::digest) whole["covers"] = alert.covers;
+  if (alert.rule) whole["rule"] = rule_to_json(*alert.rule);
+  if (alert.subject == Subject::digest || alert.rule) {
     whole["severity"] = to_string(alert.graveness);
   }
   return whole;
@@ -99,8 +137,11 @@ Alert alert_from_json(const json& from) {
                            get_string(step, "detail")});
   }
   alert.problems = strings_of(from, "problems");
-  if (alert.subject == Subject::digest) {
-    alert.covers = strings_of(from, "covers");
+  if (alert.subject == Subject::digest) alert.covers = strings_of(from, "covers");
+  if (const auto rule = from.find("rule"); rule != from.end() && rule->is_object()) {
+    alert.rule = rule_from_json(*rule);
+  }
+  if (alert.subject == Subject::digest || alert.rule) {
     alert.graveness = parse_severity(get_string(from, "severity"));
   }
   return alert;

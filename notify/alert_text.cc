@@ -75,6 +75,10 @@ Text subject_text(const Alert& alert) {
       return Text::channel_dead;
     case Subject::digest:
       return Text::digest;
+    case Subject::rule_firing:
+      return alert.rule && alert.rule->again ? Text::rule_again : Text::rule_firing;
+    case Subject::rule_resolved:
+      return alert.rule && alert.rule->value ? Text::rule_resolved : Text::rule_gone;
     case Subject::switchover_ended:
     case Subject::transition:
       break;
@@ -85,6 +89,17 @@ Text subject_text(const Alert& alert) {
 std::string subject_sentence(const Alert& alert, Lang lang) {
   if (alert.subject == Subject::digest) {
     return say(lang, Text::digest, arg("count", alert.covers.size()));
+  }
+  if (alert.rule) {
+    const RuleReport& rule = *alert.rule;
+    const Millis lasted{std::max<std::int64_t>(0, alert.at_ms - rule.since_ms)};
+    return say(lang, subject_text(alert), arg("rule", name(rule.name)),
+               arg("what", format_measured(lang, rule.metric, name(rule.about))),
+               arg("value", rule.value ? format_value(lang, rule.metric, *rule.value) : ""),
+               arg("operator", to_string(rule.comparison)),
+               arg("limit", format_value(lang, rule.metric, rule.threshold)),
+               arg("since", format_local_time(rule.since_ms)),
+               arg("lasted", format_took(lang, lasted)));
   }
   return say(lang, subject_text(alert));
 }
@@ -206,7 +221,36 @@ std::string format_took(Lang lang, Millis took) {
     return say(lang, Text::duration_s, arg("s", fmt::format("{}.{}", s, ms % 1000 / 100)));
   }
   if (s < 3600) return say(lang, Text::duration_min, arg("min", s / 60), arg("s", s % 60));
-  return say(lang, Text::duration_h, arg("h", s / 3600), arg("min", s % 3600 / 60));
+  if (s < 86'400) return say(lang, Text::duration_h, arg("h", s / 3600), arg("min", s % 3600 / 60));
+  return say(lang, Text::duration_d, arg("d", s / 86'400), arg("h", s % 86'400 / 3600));
+}
+
+std::string format_value(Lang lang, Metric metric, double value) {
+  switch (unit_of(metric)) {
+    case Unit::duration:
+      return format_took(lang, Millis{static_cast<Millis::rep>(value)});
+    case Unit::count:
+      return fmt::format("{:.0f}", value);
+    case Unit::percent:
+      return fmt::format("{:.1f} %", value);
+    case Unit::ratio:
+      return fmt::format("{:.2f}", value);
+    case Unit::bytes:
+      break;
+  }
+  double shown = value;
+  const char* unit = "B";
+  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
+    if (shown < 1024) break;
+    shown /= 1024;
+    unit = larger;
+  }
+  return fmt::format("{:.{}f} {}", shown, shown == value ? 0 : 1, unit);
+}
+
+std::string format_measured(Lang lang, Metric metric, std::string_view about) {
+  if (about.empty()) return std::string(to_string(metric));
+  return say(lang, Text::rule_of, arg("metric", to_string(metric)), arg("about", about));
 }
 
 }  // namespace ha

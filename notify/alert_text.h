@@ -22,7 +22,11 @@ std::string alert_in_one_line(const Alert& alert, Lang lang);
 /// What somebody wrote, fit for a text of ours: one line, no control character, no mention.
 std::string quiet_text(std::string_view text, std::size_t max_bytes);
 
-/// "312 ms", "4.2 s", "3 min 5 s", "2 h 10 min".
+/// "312 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h".
 std::string format_took(Lang lang, Millis took);
+/// A metric's value with its unit: "95.0 s", "12.5 %", "51.2 GiB", "200".
+std::string format_value(Lang lang, Metric metric, double value);
+/// "replication_lag of mysql main", or the metric alone.
+std::string format_measured(Lang lang, Metric metric, std::string_view about);
 
 }  // namespace ha

@@ -7,17 +7,40 @@
 
 namespace ha {
 
-void announce(const Config& config, const StateDir& dir, Subject subject, Outcome outcome,
-              std::vector<std::string> lines) {
+namespace {
+
+Alert alert_now(const Config& config, Subject subject) {
   const RoleGathered role = gather_role(config);
   const Event event = make_event(role.instance, false, role.view.newest, 0);
   Alert alert = alert_about(config, event, State::none);
   alert.subject = subject;
+  return alert;
+}
+
+}  // namespace
+
+void announce(const Config& config, const StateDir& dir, Subject subject, Outcome outcome,
+              std::vector<std::string> lines) {
+  Alert alert = alert_now(config, subject);
   alert.outcome = outcome;
   alert.problems = std::move(lines);
   if (auto queued = enqueue_alert(dir, config, alert); !queued) {
     log::error("the alert could not be queued: " + queued.error().message);
   }
+}
+
+bool announce_rule(const Config& config, const StateDir& dir, Subject subject, RuleReport report,
+                   Severity severity, std::int64_t at_ms, const std::string& seen) {
+  Alert alert = alert_now(config, subject);
+  alert.graveness = severity;
+  alert.rule = std::move(report);
+  alert.at_ms = at_ms;
+  // Several may come about in one millisecond.
+  alert.event_id += "-" + rule_key(alert);
+  if (!seen.empty()) alert.problems.push_back(seen);
+  const auto queued = enqueue_alert(dir, config, alert);
+  if (!queued) log::error("the alert could not be queued: " + queued.error().message);
+  return queued.has_value();
 }
 
 }  // namespace ha

@@ -1,5 +1,6 @@
-// Telling people what an operator does with the automation, on every channel.
+// Telling people what an operator does with the automation and what rules see, on every channel.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,5 +13,9 @@ namespace ha {
 /// Puts it into the outbox, with the newest event's state in its first line. Failures are logged.
 void announce(const Config& config, const StateDir& dir, Subject subject, Outcome outcome,
               std::vector<std::string> lines);
+
+/// The same for what an [alert] section says. False: it could not be kept, or nobody could be sure.
+bool announce_rule(const Config& config, const StateDir& dir, Subject subject, RuleReport report,
+                   Severity severity, std::int64_t at_ms, const std::string& seen);
 
 }  // namespace ha

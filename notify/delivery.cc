@@ -94,9 +94,15 @@ class ChannelDelivery {
     std::vector<OutboxEntry> found;
     if (deadline_.remaining() < kLeastForATry) return found;
     std::set<std::string> held_back;
+    std::set<std::string> asleep;
     const std::int64_t now = wall_ms();
     for (const OutboxEntry& entry : all) {
-      if (waits_for_morning(*channel_.config, entry.alert, now)) continue;
+      const std::string rule = rule_key(entry.alert);
+      if (waits_for_morning(*channel_.config, entry.alert, now) || asleep.contains(rule)) {
+        // The end of what nobody was told of waits with it: told first, it would end nothing.
+        if (!rule.empty()) asleep.insert(rule);
+        continue;
+      }
       if (held_back.contains(entry.alert.instance)) continue;
       const bool due = now_all_ || is_due(entry.next_at_ms, now);
       if (due && !tried_.contains(entry.id())) {

@@ -40,21 +40,32 @@ json alert_of(const Message& message, json labels, std::int64_t starts_ms,
 
 // The end of a condition has to have its labels, so nothing that may change is among them.
 json labels_of_condition(const Message& message) {
-  return {{"alertname", message.condition}, {"job", "ha-agent"}, {"dedup_key", message.dedup_key}};
+  json labels{
+      {"alertname", message.condition}, {"job", "ha-agent"}, {"dedup_key", message.dedup_key}};
+  // Of a rule it is the configuration's.
+  if (message.rule) labels["severity"] = to_string(message.severity);
+  return labels;
+}
+
+// Without an end Alertmanager takes what is not repeated within its resolve_timeout for over.
+std::optional<std::int64_t> believed_until(const Message& message, const Moment& moment) {
+  if (message.believed == Millis{0}) return std::nullopt;
+  return moment.now_ms + message.believed.count();
 }
 
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   json alerts = json::array();
   if (message.firing) {
-    alerts.push_back(alert_of(message, labels_of_condition(message), message.at_ms, std::nullopt));
+    alerts.push_back(alert_of(message, labels_of_condition(message), message.at_ms,
+                              believed_until(message, moment)));
   }
   if (message.resolved) {
     alerts.push_back(alert_of(message, labels_of_condition(message), message.at_ms, moment.now_ms));
   }
   // What is no condition, or ends one that may never have been told of, is told as itself.
-  const bool is_rule = message.firing || (message.resolved && message.state.empty());
-  if (!is_rule || alerts.empty()) {
+  const bool is_condition = message.firing || (message.resolved && message.rule);
+  if (!is_condition) {
     json labels{{"alertname", message.condition + "_event"},
                 {"job", "ha-agent"},
                 {"node", message.node},

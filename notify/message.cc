@@ -9,10 +9,24 @@ namespace ha {
 namespace {
 
 constexpr std::size_t kMaxName = 128;
+/// A repetition may come late by a backlog or a fallback.
+constexpr Millis kLateRepeat{600'000};
+/// What is told once only is believed for as long as vendors keep a thing open at most.
+constexpr Millis kNoRepeat{30LL * 24 * 3'600'000};
 
 /// A transition that went wrong lasts, until the same node's next one goes well.
 std::string role_key(const Alert& alert) {
   return hex(sha256(alert.vip + "/" + alert.instance + "/role/" + alert.node));
+}
+
+void describe_rule(const Alert& alert, Message& message) {
+  message.firing = alert.subject == Subject::rule_firing;
+  message.resolved = !message.firing;
+  message.rule = true;
+  message.condition = alert.rule->name;
+  message.dedup_key = hex(sha256(alert.vip + "/" + alert.instance + "/rule/" + rule_key(alert)));
+  const Millis repeat = alert.rule->repeat;
+  message.believed = repeat > Millis{0} ? repeat + repeat / 2 + kLateRepeat : kNoRepeat;
 }
 
 }  // namespace
@@ -36,6 +50,8 @@ Message message_of(const Alert& alert, Lang lang, std::int64_t now_ms) {
     message.resolved = alert.outcome == Outcome::done && !message.firing;
     message.condition = "role";
     message.dedup_key = role_key(alert);
+  } else if (alert.rule) {
+    describe_rule(alert, message);
   }
   return message;
 }

@@ -16,9 +16,11 @@ struct Message {
   Severity severity = Severity::info;
   bool firing = false;    ///< a condition that lasts, until the same key is resolved
   bool resolved = false;  ///< the end of one
+  bool rule = false;      ///< of an [alert] section: told from its beginning to its end
+  Millis believed{};      ///< a firing that is not told again within this is over; 0: not known
   Lang lang = Lang::en;
   std::string event_id;
-  std::string condition;  ///< a word: "role", or the alert's subject
+  std::string condition;  ///< a word: "role", a rule's name, or the alert's subject
   std::string dedup_key;  ///< the condition's; the event's id where it is a moment
   std::string node;
   std::string instance;

@@ -80,6 +80,9 @@ ExitCode status_command(const Config& config, bool json) {
   report.witnesses = witnesses.answers();
   report.lock = ask_lock(config, dir, Deadline::in(config.agent.deadline));
   report.settings = ask_settings(config, Deadline::in(config.agent.deadline));
+  for (auto& [key, kept] : read_rule_states(dir).rules) {
+    if (kept.state.firing_ms != 0) report.firing.push_back(std::move(kept));
+  }
   add_history(dir, report);
   const std::string text =
       json ? render_status_json(report) : render_status_text(report, ::isatty(STDOUT_FILENO) == 1);

@@ -11,6 +11,7 @@
 #include "agent/witness.h"
 #include "notify/history.h"
 #include "notify/lock_status.h"
+#include "notify/rule_states.h"
 #include "notify/server_settings.h"
 
 namespace ha {
@@ -29,6 +30,7 @@ struct StatusReport {
   bool has_peer = false;            ///< so that a missing witness is worth a word
   std::optional<HistoryItem> last;  ///< the last transition that was begun
   std::string journal_trouble;      ///< why the journal could not be read
+  std::vector<KeptRule> firing;     ///< rules of [alert] sections, as watch judged last
   std::size_t alerts_waiting = 0;
   std::size_t alerts_dead = 0;
   std::string alerts_trouble;  ///< what the oldest waiting one failed with last
@@ -44,7 +46,8 @@ std::string render_status_text(const StatusReport& report, bool colour);
 /// trouble, forced_why} or null, resources[{kind, name, level, seen, took_ms, facts{}}],
 /// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],
 /// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
-/// since_ms} or null, refusals[{resource, cause, why}], alerts{waiting, dead, last_error}.
+/// since_ms} or null, refusals[{resource, cause, why}], firing[{rule, metric, about, value or null,
+/// operator, threshold, severity, since_ms}], alerts{waiting, dead, last_error}.
 std::string render_status_json(const StatusReport& report);
 
 /// ok; no when the node's own records cannot be read.

@@ -96,6 +96,24 @@ ordered_json refusals(const std::vector<Refusal>& refusals) {
   return all;
 }
 
+ordered_json firing(const std::vector<KeptRule>& rules) {
+  ordered_json all = ordered_json::array();
+  for (const KeptRule& kept : rules) {
+    const RuleReport& rule = kept.report;
+    ordered_json value = nullptr;
+    if (rule.value) value = *rule.value;
+    all.push_back({{"rule", rule.name},
+                   {"metric", to_string(rule.metric)},
+                   {"about", rule.about},
+                   {"value", std::move(value)},
+                   {"operator", to_string(rule.comparison)},
+                   {"threshold", rule.threshold},
+                   {"severity", to_string(kept.severity)},
+                   {"since_ms", kept.state.firing_ms}});
+  }
+  return all;
+}
+
 ordered_json settings(const std::vector<ServerSettings>& servers) {
   ordered_json all = ordered_json::array();
   for (const ServerSettings& server : servers) {
@@ -161,6 +179,7 @@ std::string render_status_json(const StatusReport& report) {
       {"last_transition", std::move(last)},
       {"held", held(report.role.state.held)},
       {"refusals", refusals(report.role.state.refusals)},
+      {"firing", firing(report.firing)},
       {"alerts",
        {{"waiting", report.alerts_waiting},
         {"dead", report.alerts_dead},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "notify/alert_text.h"
 #include "notify/local_time.h"
 #include "notify/status.h"
 #include "notify/utf8.h"
@@ -167,6 +168,23 @@ std::string settings(const StatusReport& report, bool colour) {
   return "\nsettings that a failover needs and the server lacks:\n" + text;
 }
 
+std::string firing_rows(const StatusReport& report, bool colour) {
+  std::string text;
+  for (const KeptRule& kept : report.firing) {
+    const RuleReport& rule = kept.report;
+    std::string line =
+        fmt::format("{} ({}): {} is {}, {} {} since {}", rule.name, to_string(kept.severity),
+                    format_measured(Lang::en, rule.metric, rule.about),
+                    rule.value ? format_value(Lang::en, rule.metric, *rule.value) : "not measured",
+                    to_string(rule.comparison), format_value(Lang::en, rule.metric, rule.threshold),
+                    format_local_time(kept.state.firing_ms));
+    if (!report.watch_runs) line += "; so watch saw it last";
+    text +=
+        row("firing", line, kept.severity == Severity::critical ? Tone::bad : Tone::warn, colour);
+  }
+  return text;
+}
+
 std::string alerts_row(const StatusReport& report, bool colour) {
   if (report.alerts_waiting + report.alerts_dead == 0) {
     return row("alerts", "none waiting", Tone::plain, colour);
@@ -211,6 +229,7 @@ std::string render_status_text(const StatusReport& report, bool colour) {
   for (const Refusal& refusal : role.state.refusals) {
     text += row("refused", fmt::format("{}: {}", refusal.resource, refusal.why), Tone::bad, colour);
   }
+  text += firing_rows(report, colour);
   text += alerts_row(report, colour);
   text += resources(report, colour);
   text += settings(report, colour);

@@ -29,6 +29,11 @@ enum class Text {
   maintenance_until,
   maintenance_expired,
   maintenance_ended_by,
+  rule_firing,
+  rule_again,
+  rule_resolved,
+  rule_gone,
+  rule_of,
   lock_lost,
   channel_dead,
   channel_dead_why,
@@ -82,6 +87,7 @@ enum class Text {
   duration_s,
   duration_min,
   duration_h,
+  duration_d,
   test_message,
 };
 

@@ -29,6 +29,7 @@
 #include "notify/reconcile.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
+#include "notify/rule_keeper.h"
 #include "notify/switchover.h"
 
 namespace ha {
@@ -100,6 +101,7 @@ class Watch {
                         ? std::function<LockView(Role)>()
                         : [this](Role role) { return keeper_->view(role); }),
         roles_(config, [this] { return lookout_.silent_peers(); }),
+        rules_(config),
         courier_(config.path, kDeliverEvery),
         beat_(kHangs + 2 * longest_drain(config) + config.agent.start_timeout) {}
 
@@ -122,6 +124,7 @@ class Watch {
       if (stop_wanted()) break;
       if (event || left_over_) take_up_events();
       reconcile();
+      if (rules_.tend()) courier_.call();
     }
     sd_notify("STOPPING=1");
     journal(dir_, "watch", {{"state", "stopped"}});
@@ -268,6 +271,7 @@ class Watch {
   Lookout lookout_;
   Roles roles_;
   std::optional<LockKeeper> keeper_;
+  RuleKeeper rules_;
   Courier courier_;
   Beat beat_;
   std::optional<NotifyFifo> fifo_;

@@ -102,14 +102,15 @@ BOOST_AUTO_TEST_CASE(headers_must_be_well_formed) {
        "f:3: expected [kind name], got '[]'", "f:4: expected [kind name], got '[mysql a b]'",
        "f:5: expected nothing after ']', got more text",
        "f:6: expected [agent], [http NAME], [mysql NAME], [redis NAME], [unit NAME], "
-       "[webhook NAME], [mail NAME], [witness NAME] or [lock NAME], got '[mysqld x]'; did you mean "
+       "[webhook NAME], [mail NAME], [alert NAME], [witness NAME] or [lock NAME], got '[mysqld "
+       "x]'; did you mean "
        "'mysql'?",
        "f:7: expected [mysql NAME], got '[mysql]'",
        "f:8: expected [agent] without a name, got '[agent x]'",
        "f:9: expected a name of at most 32 letters, digits, '.', '_' and '-', the first a "
        "letter or digit, got '[unit ../x]'",
        "f:10: expected [agent], [http NAME], [mysql NAME], [redis NAME], [unit NAME], "
-       "[webhook NAME], [mail NAME], [witness NAME] or [lock NAME], got '[foo]'"});
+       "[webhook NAME], [mail NAME], [alert NAME], [witness NAME] or [lock NAME], got '[foo]'"});
 }
 
 BOOST_AUTO_TEST_CASE(a_name_of_32_bytes_is_a_name_and_one_of_33_is_none) {
