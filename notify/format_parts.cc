@@ -18,8 +18,8 @@ std::string title_within(const Message& message, std::size_t max_bytes) {
   return truncate_utf8(clean_text(message.title, true), max_bytes);
 }
 
-std::string body_within(const Message& message, std::size_t max_bytes,
-                        std::string (*line)(std::string_view), std::string_view between) {
+std::string body_within(const Message& message, std::size_t max_bytes, Escape line,
+                        std::string_view between) {
   std::string text;
   for (const std::string& each : message.body) {
     const std::string next = line(clean_text(each, true));
@@ -29,6 +29,15 @@ std::string body_within(const Message& message, std::size_t max_bytes,
     text += next;
   }
   return text;
+}
+
+std::string titled_within(const Message& message, std::size_t max_bytes, std::size_t max_title,
+                          const TitleMarkup& title, Escape line) {
+  std::string text(title.before);
+  text += title.escape(title_within(message, max_title));
+  text += title.after;
+  const std::string body = body_within(message, max_bytes - text.size() - 1, line, "\n");
+  return body.empty() ? text : text + "\n" + body;
 }
 
 std::string markdown_escaped(std::string_view text) {

@@ -10,10 +10,6 @@ using nlohmann::json;
 constexpr std::size_t kMax = 12'000;
 constexpr std::size_t kShort = 3'000;
 
-std::string line_of(std::string_view line) {
-  return markup_escaped(line);
-}
-
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   const std::size_t max = moment.degree == Degree::full ? kMax : kShort;
@@ -24,7 +20,7 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
       std::string(by_severity(
           message, ":white_check_mark:", ":information_source:", ":warning:", ":rotating_light:")) +
       " *" + markup_escaped(title_within(message, max)) + "*";
-  const std::string body = body_within(message, max, line_of, "\n");
+  const std::string body = body_within(message, max, markup_escaped, "\n");
   return post_json(channel, {{"text", body.empty() ? title : title + "\n" + body}});
 }
 
