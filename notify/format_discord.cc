@@ -15,7 +15,7 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
                                const Moment& moment) {
   std::string text;
   if (moment.degree == Degree::full) {
-    text = titled_within(message, kMax, kShort, {"**", "**", markdown_escaped}, markdown_escaped);
+    text = titled_within(message, kMax, {"**", "**", markdown_escaped}, markdown_escaped);
   } else {
     text = markdown_escaped(
         text_within(message, moment.degree == Degree::shorter ? kMax / 2 : kShort));

@@ -10,6 +10,21 @@ namespace ha {
 
 using nlohmann::json;
 
+namespace {
+
+/// Cut before it is escaped, so that no escape is cut in two.
+std::string escaped_within(std::string_view text, std::size_t max_bytes, Escape escape) {
+  constexpr std::size_t kGrowth = 5;  // "&" becomes "&amp;", and nothing grows more
+  std::size_t most = max_bytes;
+  for (;;) {
+    std::string escaped = escape(truncate_utf8(text, most));
+    if (escaped.size() <= max_bytes) return escaped;
+    most -= (escaped.size() - max_bytes + kGrowth - 1) / kGrowth;
+  }
+}
+
+}  // namespace
+
 std::string text_within(const Message& message, std::size_t max_bytes) {
   return truncate_utf8(clean_text(plain_text(message), false), max_bytes);
 }
@@ -31,10 +46,11 @@ std::string body_within(const Message& message, std::size_t max_bytes, Escape li
   return text;
 }
 
-std::string titled_within(const Message& message, std::size_t max_bytes, std::size_t max_title,
-                          const TitleMarkup& title, Escape line) {
+std::string titled_within(const Message& message, std::size_t max_bytes, const TitleMarkup& title,
+                          Escape line) {
   std::string text(title.before);
-  text += title.escape(title_within(message, max_title));
+  text += escaped_within(clean_text(message.title, true),
+                         max_bytes / 2 - title.before.size() - title.after.size(), title.escape);
   text += title.after;
   const std::string body = body_within(message, max_bytes - text.size() - 1, line, "\n");
   return body.empty() ? text : text + "\n" + body;

@@ -27,10 +27,9 @@ struct TitleMarkup {
   std::string_view after;
   Escape escape;
 };
-/// The title, cut to `max_title` before it is escaped, in its markup; then the body's lines. At
-/// most `max_bytes`.
-std::string titled_within(const Message& message, std::size_t max_bytes, std::size_t max_title,
-                          const TitleMarkup& title, Escape line);
+/// The title in its markup, which takes half of `max_bytes` at most; then the body's lines.
+std::string titled_within(const Message& message, std::size_t max_bytes, const TitleMarkup& title,
+                          Escape line);
 
 /// A character that means something in a vendor's markup gets a backslash before it.
 std::string markdown_escaped(std::string_view text);

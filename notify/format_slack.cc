@@ -16,12 +16,13 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
   if (moment.degree == Degree::plain) {
     return post_json(channel, {{"text", markup_escaped(text_within(message, max))}});
   }
-  const std::string title =
+  const std::string before =
       std::string(by_severity(
           message, ":white_check_mark:", ":information_source:", ":warning:", ":rotating_light:")) +
-      " *" + markup_escaped(title_within(message, max)) + "*";
-  const std::string body = body_within(message, max, markup_escaped, "\n");
-  return post_json(channel, {{"text", body.empty() ? title : title + "\n" + body}});
+      " *";
+  return post_json(
+      channel,
+      {{"text", titled_within(message, max, {before, "*", markup_escaped}, markup_escaped)}});
 }
 
 // Slack says "ok", its clones anything; `ok: false` is Slack's web API's.

@@ -19,8 +19,7 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
     return post_json(channel, body);
   }
   const std::size_t max = moment.degree == Degree::full ? kMax : kShort;
-  body["text"] =
-      titled_within(message, max, kShort / 2, {"<b>", "</b>", markup_escaped}, markup_escaped);
+  body["text"] = titled_within(message, max, {"<b>", "</b>", markup_escaped}, markup_escaped);
   body["parse_mode"] = "HTML";
   return post_json(channel, body);
 }

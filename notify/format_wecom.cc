@@ -33,7 +33,7 @@ json as_markdown(const Message& message, std::size_t max) {
   const std::string color = fmt::format(
       "<font color=\"{}\">", by_severity(message, "info", "comment", "warning", "warning"));
   const std::string text =
-      titled_within(message, max, kShort, {color, "</font>", markup_escaped}, quoted_line);
+      titled_within(message, max, {color, "</font>", markup_escaped}, quoted_line);
   return {{"msgtype", "markdown"}, {"markdown", {{"content", text}}}};
 }
 
