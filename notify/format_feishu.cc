@@ -14,8 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-// The vendor's limit is 20 KB of the whole body.
-constexpr std::size_t kMax = 12'000;
+// The vendor's limit is 20 KB of the whole body: the title, who is called and the rest need some.
+constexpr std::size_t kMax = 17'000;
 constexpr std::size_t kShort = 3'000;
 constexpr std::size_t kTitle = 300;
 constexpr std::int64_t kGeneral = 9499;  // several things: the message says which

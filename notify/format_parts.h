@@ -17,7 +17,8 @@ using Escape = std::string (*)(std::string_view);
 
 /// The whole text without markup, valid UTF-8, at most `max_bytes`.
 std::string text_within(const Message& message, std::size_t max_bytes);
-/// The body's lines, each through `line`, at most `max_bytes`.
+/// The body's lines, each through `line`, at most `max_bytes` once they are written as JSON: where
+/// a vendor limits the whole request, what JSON escapes counts.
 std::string body_within(const Message& message, std::size_t max_bytes, Escape line,
                         std::string_view between);
 std::string title_within(const Message& message, std::size_t max_bytes);

@@ -97,6 +97,23 @@ BOOST_AUTO_TEST_CASE(wecom_takes_4096_bytes_of_markdown_and_2048_of_text) {
   BOOST_TEST(largest(calling("wecom"), text) <= 2048U);
 }
 
+// The limits of these three are of the whole request, and "20 KB" may be 20,000 bytes.
+BOOST_AUTO_TEST_CASE(dingtalk_takes_less_than_20000_bytes) {
+  BOOST_TEST(largest(channel_of("dingtalk"), whole) < 20'000U);
+  BOOST_TEST(largest(calling("dingtalk"), whole) < 20'000U);
+}
+
+BOOST_AUTO_TEST_CASE(feishu_takes_20_kb) {
+  for (const char* name : {"feishu", "lark"}) {
+    BOOST_TEST(largest(channel_of(name), whole) <= 20'000U);
+    BOOST_TEST(largest(calling(name), whole) <= 20'000U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(teams_takes_28_kb) {
+  BOOST_TEST(largest(channel_of("teams"), whole) <= 28'000U);
+}
+
 BOOST_AUTO_TEST_CASE(discord_takes_2000_characters) {
   BOOST_TEST(largest(channel_of("discord"), [](const std::string& body) {
                return characters(json::parse(body)["content"]);
