@@ -126,5 +126,21 @@ BOOST_AUTO_TEST_CASE(telegram_takes_4096_characters) {
              }) <= 4096U);
 }
 
+BOOST_AUTO_TEST_CASE(pagerduty_takes_1024_characters_of_summary_and_255_of_key) {
+  BOOST_TEST(largest(channel_of("pagerduty"), [](const std::string& body) {
+               return characters(json::parse(body)["payload"]["summary"]);
+             }) <= 1024U);
+  // A host's name may have 253.
+  const WebhookFormat& format = *find_format("pagerduty");
+  const auto key_of = [&](const Message& message) -> std::string {
+    const auto request = format.request(channel_of("pagerduty"), message, {});
+    return json::parse(request.value().body)["dedup_key"];
+  };
+  const Message begin = test_message(std::string(253, 'h'), "ops", Lang::en, 1);
+  BOOST_TEST(key_of(begin).size() <= 255U);
+  BOOST_TEST(key_of(begin) == key_of(test::ended(begin)));
+  BOOST_TEST(key_of(begin) != key_of(test_message(std::string(252, 'h'), "ops", Lang::en, 1)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace ha
