@@ -4,8 +4,8 @@
 #include "agent/event.h"
 #include "agent/mysql_server.h"
 #include "notify/role_lock.h"
-#include "tests/support/agent.h"
 #include "tests/support/frozen.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/wait.h"
 
@@ -28,16 +28,10 @@ bool every_event_is_told(const Agent& agent) {
 }
 
 // A replica whose applier cannot go on: a promotion hangs in its drain until the lock is given up.
-struct Hanging {
-  MariaDb primary{semi_sync_args()};
-  MariaDb replica{semi_sync_args()};
+struct Hanging : MariaDbPair {
   std::optional<MysqlClient> blocker;
 
   Hanging() {
-    replica.replicate_from(primary);
-    primary.sql("CREATE DATABASE t");
-    primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-    BOOST_REQUIRE(replica.wait_caught_up(primary));
     replica.sql("SET GLOBAL read_only = ON");
     auto client = MysqlClient::connect(replica.by_socket(), Millis{5000}, Millis{60'000});
     BOOST_REQUIRE(client.has_value());
