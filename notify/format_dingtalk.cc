@@ -6,15 +6,15 @@
 #include "agent/crypto.h"
 #include "notify/format_parts.h"
 #include "notify/url_encode.h"
-#include "notify/utf8.h"
 
 namespace ha {
 namespace {
 
 using nlohmann::json;
 
-// The vendor's limit is 20,000 bytes of the whole body.
-constexpr std::size_t kMax = 15'000;
+// The vendor's limit is 20,000 bytes of the whole body: the title, who is called and the rest need
+// some.
+constexpr std::size_t kMax = 17'000;
 constexpr std::size_t kShort = 3'000;
 constexpr std::size_t kTitle = 200;
 

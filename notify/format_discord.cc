@@ -1,7 +1,6 @@
 #include "notify/format_discord.h"
 
 #include "notify/format_parts.h"
-#include "notify/utf8.h"
 
 namespace ha {
 namespace {
@@ -12,16 +11,11 @@ using nlohmann::json;
 constexpr std::size_t kMax = 1900;
 constexpr std::size_t kShort = 500;
 
-std::string line_of(std::string_view line) {
-  return markdown_escaped(line);
-}
-
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   std::string text;
   if (moment.degree == Degree::full) {
-    const std::string title = "**" + markdown_escaped(title_within(message, kShort)) + "**";
-    text = title + "\n" + body_within(message, kMax - title.size() - 1, line_of, "\n");
+    text = titled_within(message, kMax, {"**", "**", markdown_escaped}, markdown_escaped);
   } else {
     text = markdown_escaped(
         text_within(message, moment.degree == Degree::shorter ? kMax / 2 : kShort));

@@ -1,7 +1,6 @@
 #include "notify/format_feishu.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <cctype>
@@ -9,22 +8,17 @@
 #include "agent/base64.h"
 #include "agent/crypto.h"
 #include "notify/format_parts.h"
-#include "notify/utf8.h"
 
 namespace ha {
 namespace {
 
 using nlohmann::json;
 
-// The vendor's limit is 20 KB of the whole body.
-constexpr std::size_t kMax = 12'000;
+// The vendor's limit is 20 KB of the whole body: the title, who is called and the rest need some.
+constexpr std::size_t kMax = 17'000;
 constexpr std::size_t kShort = 3'000;
 constexpr std::size_t kTitle = 300;
 constexpr std::int64_t kGeneral = 9499;  // several things: the message says which
-
-std::string plain_line(std::string_view line) {
-  return markdown_escaped(line);
-}
 
 std::string called(const WebhookConfig& channel) {
   std::string text;
@@ -35,7 +29,7 @@ std::string called(const WebhookConfig& channel) {
 }
 
 json card_of(const WebhookConfig& channel, const Message& message, std::size_t max) {
-  std::string text = body_within(message, max, plain_line, "\n");
+  std::string text = body_within(message, max, markdown_escaped, "\n");
   if (calls(channel, message)) text += called(channel);
   json elements = json::array();
   if (!text.empty()) {

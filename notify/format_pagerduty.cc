@@ -1,7 +1,7 @@
 #include "notify/format_pagerduty.h"
 
+#include "agent/crypto.h"
 #include "notify/format_parts.h"
-#include "notify/utf8.h"
 
 namespace ha {
 namespace {
@@ -10,12 +10,18 @@ using nlohmann::json;
 
 constexpr std::size_t kSummary = 1000;  // the vendor's limit is 1024 characters
 constexpr std::size_t kDetails = 20'000;
+constexpr std::size_t kKey = 255;  // the vendor's limit
+
+/// Equal keys stay equal.
+std::string key_of(const Message& message) {
+  return message.dedup_key.size() <= kKey ? message.dedup_key : hex(sha256(message.dedup_key));
+}
 
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   json body{{"routing_key", channel.secret},
             {"event_action", message.resolved ? "resolve" : "trigger"},
-            {"dedup_key", message.dedup_key}};
+            {"dedup_key", key_of(message)}};
   if (!message.resolved) {
     json payload{{"summary", title_within(message, kSummary)},
                  {"source", message.node.empty() ? "ha-agent" : message.node},

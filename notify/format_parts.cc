@@ -10,6 +10,51 @@ namespace ha {
 
 using nlohmann::json;
 
+namespace {
+
+/// Cut before it is escaped, so that no escape is cut in two.
+std::string escaped_within(std::string_view text, std::size_t max_bytes, Escape escape) {
+  constexpr std::size_t kGrowth = 5;  // "&" becomes "&amp;", and nothing grows more
+  std::size_t most = max_bytes;
+  for (;;) {
+    std::string escaped = escape(truncate_utf8(text, most));
+    if (escaped.size() <= max_bytes) return escaped;
+    most -= (escaped.size() - max_bytes + kGrowth - 1) / kGrowth;
+  }
+}
+
+std::size_t bytes(std::string_view text) {
+  return text.size();
+}
+
+std::size_t bytes_in_json(std::string_view text) {
+  return text.size() + static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+           return c == '"' || c == '\\' || c == '\n';
+         }));
+}
+
+std::string lines_within(const Message& message, std::size_t max_bytes,
+                         std::size_t (*measure)(std::string_view), Escape line,
+                         std::string_view between) {
+  constexpr std::string_view kMore = "…";
+  std::string text;
+  std::size_t used = 0;
+  for (const std::string& each : message.body) {
+    std::string next(text.empty() ? "" : between);
+    next += line(clean_text(each, true));
+    used += measure(next);
+    // Whole lines, so that no markup is cut in two.
+    if (used + kMore.size() > max_bytes) {
+      text += kMore;
+      break;
+    }
+    text += next;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string text_within(const Message& message, std::size_t max_bytes) {
   return truncate_utf8(clean_text(plain_text(message), false), max_bytes);
 }
@@ -18,17 +63,19 @@ std::string title_within(const Message& message, std::size_t max_bytes) {
   return truncate_utf8(clean_text(message.title, true), max_bytes);
 }
 
-std::string body_within(const Message& message, std::size_t max_bytes,
-                        std::string (*line)(std::string_view), std::string_view between) {
-  std::string text;
-  for (const std::string& each : message.body) {
-    const std::string next = line(clean_text(each, true));
-    // Whole lines, so that no markup is cut in two.
-    if (text.size() + between.size() + next.size() + 3 > max_bytes) return text + "…";
-    if (!text.empty()) text += between;
-    text += next;
-  }
-  return text;
+std::string body_within(const Message& message, std::size_t max_bytes, Escape line,
+                        std::string_view between) {
+  return lines_within(message, max_bytes, bytes_in_json, line, between);
+}
+
+std::string titled_within(const Message& message, std::size_t max_bytes, const TitleMarkup& title,
+                          Escape line) {
+  std::string text(title.before);
+  text += escaped_within(clean_text(message.title, true),
+                         max_bytes / 2 - title.before.size() - title.after.size(), title.escape);
+  text += title.after;
+  const std::string body = lines_within(message, max_bytes - text.size() - 1, bytes, line, "\n");
+  return body.empty() ? text : text + "\n" + body;
 }
 
 std::string markdown_escaped(std::string_view text) {

@@ -12,12 +12,25 @@
 
 namespace ha {
 
+/// What makes a text harmless in a vendor's markup.
+using Escape = std::string (*)(std::string_view);
+
 /// The whole text without markup, valid UTF-8, at most `max_bytes`.
 std::string text_within(const Message& message, std::size_t max_bytes);
-/// The body's lines, each through `line`, at most `max_bytes`.
-std::string body_within(const Message& message, std::size_t max_bytes,
-                        std::string (*line)(std::string_view), std::string_view between);
+/// The body's lines, each through `line`, at most `max_bytes` once they are written as JSON: where
+/// a vendor limits the whole request, what JSON escapes counts.
+std::string body_within(const Message& message, std::size_t max_bytes, Escape line,
+                        std::string_view between);
 std::string title_within(const Message& message, std::size_t max_bytes);
+
+struct TitleMarkup {
+  std::string_view before;
+  std::string_view after;
+  Escape escape;
+};
+/// The title in its markup, which takes half of `max_bytes` at most; then the body's lines.
+std::string titled_within(const Message& message, std::size_t max_bytes, const TitleMarkup& title,
+                          Escape line);
 
 /// A character that means something in a vendor's markup gets a backslash before it.
 std::string markdown_escaped(std::string_view text);

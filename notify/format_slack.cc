@@ -10,22 +10,19 @@ using nlohmann::json;
 constexpr std::size_t kMax = 12'000;
 constexpr std::size_t kShort = 3'000;
 
-std::string line_of(std::string_view line) {
-  return markup_escaped(line);
-}
-
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   const std::size_t max = moment.degree == Degree::full ? kMax : kShort;
   if (moment.degree == Degree::plain) {
     return post_json(channel, {{"text", markup_escaped(text_within(message, max))}});
   }
-  const std::string title =
+  const std::string before =
       std::string(by_severity(
           message, ":white_check_mark:", ":information_source:", ":warning:", ":rotating_light:")) +
-      " *" + markup_escaped(title_within(message, max)) + "*";
-  const std::string body = body_within(message, max, line_of, "\n");
-  return post_json(channel, {{"text", body.empty() ? title : title + "\n" + body}});
+      " *";
+  return post_json(
+      channel,
+      {{"text", titled_within(message, max, {before, "*", markup_escaped}, markup_escaped)}});
 }
 
 // Slack says "ok", its clones anything; `ok: false` is Slack's web API's.

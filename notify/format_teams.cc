@@ -7,17 +7,13 @@ namespace {
 
 using nlohmann::json;
 
-// The vendor's limit is 28 KB of the whole body.
-constexpr std::size_t kMax = 18'000;
+// The vendor's limit is 28 KB of the whole body: the title and the rest need some.
+constexpr std::size_t kMax = 25'000;
 constexpr std::size_t kShort = 3'000;
 constexpr std::size_t kTitle = 300;
 
 json block(const std::string& text) {
   return {{"type", "TextBlock"}, {"text", text}, {"wrap", true}};
-}
-
-std::string line_of(std::string_view line) {
-  return markdown_escaped(line);
 }
 
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
@@ -28,7 +24,7 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
   json blocks = json::array({std::move(title)});
   const std::size_t max = moment.degree == Degree::full ? kMax : kShort;
   // A blank line is what makes a new one in a card.
-  const std::string body = body_within(message, max, line_of, "\n\n");
+  const std::string body = body_within(message, max, markdown_escaped, "\n\n");
   if (!body.empty() && moment.degree != Degree::plain) blocks.push_back(block(body));
   const json card{{"$schema", "http://adaptivecards.io/schemas/adaptive-card.json"},
                   {"type", "AdaptiveCard"},

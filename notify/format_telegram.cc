@@ -11,10 +11,6 @@ using nlohmann::json;
 constexpr std::size_t kMax = 4000;
 constexpr std::size_t kShort = 1500;
 
-std::string line_of(std::string_view line) {
-  return markup_escaped(line);
-}
-
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   json body{{"chat_id", channel.chat_id}, {"disable_web_page_preview", true}};
@@ -23,8 +19,7 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
     return post_json(channel, body);
   }
   const std::size_t max = moment.degree == Degree::full ? kMax : kShort;
-  const std::string title = "<b>" + markup_escaped(title_within(message, kShort / 2)) + "</b>";
-  body["text"] = title + "\n" + body_within(message, max - title.size() - 1, line_of, "\n");
+  body["text"] = titled_within(message, max, {"<b>", "</b>", markup_escaped}, markup_escaped);
   body["parse_mode"] = "HTML";
   return post_json(channel, body);
 }

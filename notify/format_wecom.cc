@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "notify/format_parts.h"
-#include "notify/utf8.h"
 
 namespace ha {
 namespace {
@@ -31,11 +30,11 @@ json as_text(const WebhookConfig& channel, const Message& message, std::size_t m
 }
 
 json as_markdown(const Message& message, std::size_t max) {
-  const std::string title = fmt::format(
-      "<font color=\"{}\">{}</font>", by_severity(message, "info", "comment", "warning", "warning"),
-      markup_escaped(title_within(message, kShort)));
-  const std::string body = body_within(message, max - title.size() - 1, quoted_line, "\n");
-  return {{"msgtype", "markdown"}, {"markdown", {{"content", title + "\n" + body}}}};
+  const std::string color = fmt::format(
+      "<font color=\"{}\">", by_severity(message, "info", "comment", "warning", "warning"));
+  const std::string text =
+      titled_within(message, max, {color, "</font>", markup_escaped}, quoted_line);
+  return {{"msgtype", "markdown"}, {"markdown", {{"content", text}}}};
 }
 
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,

@@ -5,6 +5,7 @@
 
 #include "notify/channel.h"
 #include "notify/webhook.h"
+#include "tests/support/messages.h"
 #include "tests/support/recording_server.h"
 #include "tests/support/text.h"
 #include "tests/support/wait.h"
@@ -78,17 +79,7 @@ WebhookConfig channel_of(const Vendor& vendor, const RecordingServer& server) {
 }
 
 Sent send(const Vendor& vendor, const RecordingServer& server, Millis limit = kPatient) {
-  Message message;
-  message.title = "FAULT db1: MASTER -> FAULT";
-  message.body = {"a line"};
-  message.severity = Severity::critical;
-  message.firing = true;
-  message.state = "FAULT";
-  message.event_id = "e1";
-  message.dedup_key = "k";
-  message.condition = "role";
-  message.at_ms = 1'700'000'000'000;
-  return send_webhook(channel_of(vendor, server), message, Deadline::in(limit));
+  return send_webhook(channel_of(vendor, server), test::sample_message(), Deadline::in(limit));
 }
 
 BOOST_AUTO_TEST_SUITE(alert_channels)

@@ -7,6 +7,7 @@
 #include "agent/clock.h"
 #include "notify/webhook.h"
 #include "tests/support/child.h"
+#include "tests/support/messages.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/wait.h"
 
@@ -52,15 +53,7 @@ BOOST_AUTO_TEST_SUITE(alertmanager)
 
 BOOST_AUTO_TEST_CASE(a_condition_begins_and_ends_and_a_moment_ends_by_itself) {
   const Alertmanager server;
-  Message message;
-  message.title = "FAULT db1: MASTER -> FAULT, FAILED";
-  message.severity = Severity::critical;
-  message.firing = true;
-  message.condition = "role";
-  message.dedup_key = "k";
-  message.event_id = "e1";
-  message.node = "db1";
-  message.state = "FAULT";
+  Message message = test::sample_message();
   message.at_ms = wall_ms() - 1000;
   const auto send = [&] {
     return send_webhook(server.channel(), message, Deadline::in(Millis{20'000})).judged;
@@ -70,8 +63,7 @@ BOOST_AUTO_TEST_CASE(a_condition_begins_and_ends_and_a_moment_ends_by_itself) {
   BOOST_TEST(server.alerts()[0]["labels"]["alertname"] == "role");
   BOOST_TEST(server.alerts()[0]["annotations"]["summary"] == message.title);
 
-  message.firing = false;
-  message.resolved = true;
+  message = test::ended(message);
   message.severity = Severity::info;
   message.state = "BACKUP";
   message.event_id = "e2";

@@ -7,6 +7,7 @@
 #include "agent/mysql_server.h"
 #include "tests/support/certificates.h"
 #include "tests/support/checked.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -16,17 +17,8 @@ namespace {
 
 constexpr const char* kMain = "mysql main";
 
-struct Pair {
-  MariaDb source{semi_sync_args()};
-  MariaDb replica{semi_sync_args()};
-  Pair() {
-    source.sql("SET GLOBAL read_only = OFF");
-    replica.sql("SET GLOBAL read_only = ON");
-    replica.replicate_from(source);
-    source.sql("CREATE DATABASE t");
-    source.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-    if (!replica.wait_caught_up(source)) throw std::runtime_error("the pair does not follow");
-  }
+struct Pair : MariaDbPair {
+  Pair() { replica.sql("SET GLOBAL read_only = ON"); }
 };
 
 std::string tcp_section(const MariaDb& server, const std::string& more) {
@@ -45,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_replica_that_follows_is_ok_and_stays_so_when_its_primary_
   BOOST_TEST(checked.level(kMain) == "ok");
   BOOST_TEST(checked.of(kMain)["facts"]["lag_ms"] == 0);
   BOOST_TEST(!checked.of(kMain)["facts"]["backlog"].get<bool>());
-  pair.source.kill9();
+  pair.primary.kill9();
   BOOST_REQUIRE(
       wait_for([&] { return pair.replica.replica_status("Slave_IO_Running") == "Connecting"; }));
   checked = check(agent);
@@ -58,7 +50,7 @@ BOOST_AUTO_TEST_CASE(an_applier_error_is_no) {
   Pair pair;
   pair.replica.sql("SET GLOBAL gtid_strict_mode = OFF");
   pair.replica.sql("INSERT INTO t.a VALUES (7)");
-  pair.source.sql("INSERT INTO t.a VALUES (7)");
+  pair.primary.sql("INSERT INTO t.a VALUES (7)");
   BOOST_REQUIRE(wait_for([&] { return pair.replica.replica_status("Last_SQL_Errno") == "1062"; }));
   const Agent agent(mysql_section(pair.replica));
   const Checked checked = check(agent);
@@ -74,10 +66,10 @@ BOOST_AUTO_TEST_CASE(a_stopped_applier_is_said_and_with_a_backlog_it_is_no) {
   Checked checked = check(agent);
   BOOST_TEST(checked.code == 0);
   BOOST_TEST(checked.level(kMain) == "degraded");
-  pair.source.sql("INSERT INTO t.a VALUES (1)");
+  pair.primary.sql("INSERT INTO t.a VALUES (1)");
   BOOST_REQUIRE(wait_for([&] {
     return pair.replica.replica_status("Gtid_IO_Pos") ==
-           pair.source.value("SELECT @@global.gtid_binlog_pos");
+           pair.primary.value("SELECT @@global.gtid_binlog_pos");
   }));
   checked = check(agent);
   BOOST_TEST(checked.code == 1);
@@ -89,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_replica_further_behind_than_max_lag_is_no) {
   pair.replica.sql("STOP SLAVE");
   pair.replica.sql("CHANGE MASTER TO MASTER_DELAY = 3600");
   pair.replica.sql("START SLAVE");
-  pair.source.sql("INSERT INTO t.a VALUES (1)");
+  pair.primary.sql("INSERT INTO t.a VALUES (1)");
   BOOST_REQUIRE(wait_for([&] {
     const std::string behind = pair.replica.replica_status("Seconds_Behind_Master");
     return behind != "NULL" && std::stoi(behind) >= 2;

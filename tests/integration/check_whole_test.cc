@@ -146,8 +146,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_failed_as_master_stays_away_while_the_peer_serv
   peer.sql("SET GLOBAL read_only = ON");
   HttpServer http({503, "", {}});
   const Agent agent(
-      http_section(http.url()) + "probe_when = master\n" +
-          mysql_section(own, fmt::format("peer_host = 127.0.0.1\npeer_port = {}", peer.port())),
+      http_section(http.url()) + "probe_when = master\n" + mysql_section(own, peer_keys(peer)),
       "failback_delay = 10m\nstart_timeout = 1ms");
   BOOST_TEST(check(agent).code == 0);
   BOOST_REQUIRE(agent.run({"notify", "MASTER"}) == 0);

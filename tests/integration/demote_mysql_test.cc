@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
-#include "tests/support/agent.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -47,29 +47,19 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_read_only_already_keeps_its_sessions) {
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_an_acknowledgement_gets_no_ok) {
-  MariaDb primary(semi_sync_args());
-  MariaDb replica(semi_sync_args());
-  replica.replicate_from(primary);
-  primary.sql("CREATE DATABASE t");
-  primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
+  MariaDbPair pair;
+  const MariaDb& primary = pair.primary;
   primary.sql("SET GLOBAL rpl_semi_sync_master_timeout = 60000");
-  BOOST_REQUIRE(replica.wait_caught_up(primary));
-  replica.freeze();
+  pair.replica.freeze();
 
   MysqlClient writer = client_of(primary);
   bool acknowledged = true;
   std::thread insert([&] { acknowledged = writer.exec("INSERT INTO t.a VALUES (1)").has_value(); });
-  const bool waits = wait_for(
-      [&] { return primary.value("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'") != ""; });
-  BOOST_TEST(waits);
-  BOOST_TEST(wait_for([&] {
-    const auto rows = primary.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'");
-    return rows.front().at("Value") == "1";
-  }));
+  BOOST_TEST(wait_for([&] { return primary.status("Rpl_semi_sync_master_wait_sessions") == "1"; }));
   const Agent agent(mysql_section(primary));
   BOOST_TEST(agent.run({"notify", "FAULT"}) == 0);
   insert.join();
-  replica.thaw();
+  pair.replica.thaw();
   BOOST_TEST(!acknowledged);
   BOOST_TEST(read_only(primary) == "1");
   BOOST_TEST(primary.value("SELECT @@global.rpl_semi_sync_master_enabled") == "1");

@@ -3,8 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "agent/mysql_server.h"
-#include "tests/support/mariadb.h"
-#include "tests/support/redis.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -13,16 +12,12 @@ using namespace ha::test;
 BOOST_AUTO_TEST_SUITE(fixtures)
 
 BOOST_AUTO_TEST_CASE(a_mariadb_pair_replicates_with_semi_sync) {
-  MariaDb source(semi_sync_args());
-  MariaDb replica(semi_sync_args());
-  replica.replicate_from(source);
-  source.sql("CREATE DATABASE t");
-  source.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-  source.sql("INSERT INTO t.a VALUES (1)");
-  BOOST_TEST(replica.wait_caught_up(source));
-  BOOST_TEST(replica.value("SELECT COUNT(*) FROM t.a") == "1");
+  const MariaDbPair pair;
+  pair.primary.sql("INSERT INTO t.a VALUES (1)");
+  BOOST_TEST(pair.replica.wait_caught_up(pair.primary));
+  BOOST_TEST(pair.replica.value("SELECT COUNT(*) FROM t.a") == "1");
 
-  auto client = MysqlClient::connect(source.by_tcp(), Millis{5000}, Millis{5000});
+  auto client = MysqlClient::connect(pair.primary.by_tcp(), Millis{5000}, Millis{5000});
   BOOST_REQUIRE(client);
   const auto facts = gather_mysql(*client);
   BOOST_REQUIRE(facts);

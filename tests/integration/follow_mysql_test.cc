@@ -24,10 +24,8 @@ constexpr const char* kGrants =
     "ADMIN, CONNECTION ADMIN, RELOAD, PROCESS";
 
 std::string section(const MariaDb& server, const MariaDb& peer) {
-  return fmt::format(
-      "[mysql main]\nsocket = {}\nuser = agent\npassword = x\npeer_host = 127.0.0.1\npeer_port = "
-      "{}\nreplication_user = repl\nreplication_password = repl\n",
-      server.by_socket().socket, peer.port());
+  return fmt::format("[mysql main]\nsocket = {}\nuser = agent\npassword = x\n{}",
+                     server.by_socket().socket, follow_keys(peer));
 }
 
 // The old primary, writable, and its replica, with three rows on both.
@@ -319,10 +317,7 @@ BOOST_AUTO_TEST_CASE(semi_sync_that_got_lost_on_a_replica_is_switched_on_again) 
   pair.old_one.sql("STOP SLAVE IO_THREAD");
   pair.old_one.sql("START SLAVE IO_THREAD");
   BOOST_REQUIRE(pair.old_one.wait_caught_up(pair.new_one));
-  const auto clients = [&] {
-    const auto rows = pair.new_one.sql("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'");
-    return rows.at(0).at("Value").value_or("");
-  };
+  const auto clients = [&] { return pair.new_one.status("Rpl_semi_sync_master_clients"); };
   BOOST_REQUIRE(wait_for([&] { return clients() == "0"; }));
   BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
   BOOST_TEST(wait_for([&] { return clients() == "1"; }));

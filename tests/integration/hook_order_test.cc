@@ -1,15 +1,12 @@
 // Overlapping, repeated, overtaken and killed hooks end in the state of the newest event.
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
 
 #include "agent/event.h"
 #include "agent/mysql_server.h"
 #include "notify/role_lock.h"
-#include "tests/support/agent.h"
 #include "tests/support/frozen.h"
+#include "tests/support/server_pairs.h"
+#include "tests/support/small_disk.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -31,16 +28,10 @@ bool every_event_is_told(const Agent& agent) {
 }
 
 // A replica whose applier cannot go on: a promotion hangs in its drain until the lock is given up.
-struct Hanging {
-  MariaDb primary{semi_sync_args()};
-  MariaDb replica{semi_sync_args()};
+struct Hanging : MariaDbPair {
   std::optional<MysqlClient> blocker;
 
   Hanging() {
-    replica.replicate_from(primary);
-    primary.sql("CREATE DATABASE t");
-    primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-    BOOST_REQUIRE(replica.wait_caught_up(primary));
     replica.sql("SET GLOBAL read_only = ON");
     auto client = MysqlClient::connect(replica.by_socket(), Millis{5000}, Millis{60'000});
     BOOST_REQUIRE(client.has_value());
@@ -189,49 +180,34 @@ BOOST_AUTO_TEST_CASE(an_event_of_a_second_instance_is_recorded_and_told_and_noth
   BOOST_TEST(every_event_is_told(agent));
 }
 
-BOOST_AUTO_TEST_CASE(a_full_disk_does_not_stop_a_promotion_or_a_demotion) {
-  if (::geteuid() != 0) return;  // mounting needs root
+BOOST_AUTO_TEST_CASE(a_full_disk_does_not_stop_a_promotion_or_a_demotion,
+                     *boost::unit_test::precondition(is_root)) {
   MariaDb server;
   server.sql("SET GLOBAL read_only = ON");
-  const TempDir place;
-  const std::string small = place.path() + "/small";
-  BOOST_REQUIRE(::mkdir(small.c_str(), 0700) == 0);
-  BOOST_REQUIRE(::mount("none", small.c_str(), "tmpfs", 0, "size=64k") == 0);
-  const Agent agent(mysql_section(server), "");
-  std::filesystem::create_directory_symlink(small, agent.state_dir());
-  test::run({"sh", "-c", "head -c 1000000 /dev/zero > " + small + "/full"});
+  const Agent agent(mysql_section(server));
+  const SmallDisk disk(agent.state_dir());
+  disk.fill_up();
   agent.run({"notify", "MASTER"});
-  const std::string after_master = read_only(server);
+  BOOST_TEST(read_only(server) == "0");
   agent.run({"notify", "FAULT"});
-  const std::string after_fault = read_only(server);
-  ::umount(small.c_str());
-  BOOST_TEST(after_master == "0");
-  BOOST_TEST(after_fault == "1");
+  BOOST_TEST(read_only(server) == "1");
 }
 
 // It is the only one who knows of the event; found by `make soak`, where a node that came back with
 // a full disk never followed the new primary.
-BOOST_AUTO_TEST_CASE(an_event_that_found_the_disk_full_is_recorded_when_there_is_room) {
-  if (::geteuid() != 0) return;  // mounting needs root
+BOOST_AUTO_TEST_CASE(an_event_that_found_the_disk_full_is_recorded_when_there_is_room,
+                     *boost::unit_test::precondition(is_root)) {
   MariaDb server;
-  const TempDir place;
-  const std::string small = place.path() + "/small";
-  BOOST_REQUIRE(::mkdir(small.c_str(), 0700) == 0);
-  BOOST_REQUIRE(::mount("none", small.c_str(), "tmpfs", 0, "size=64k") == 0);
-  {
-    const Agent agent(mysql_section(server), "");
-    std::filesystem::create_directory_symlink(small, agent.state_dir());
-    const std::string filler = small + "/full";
-    test::run({"sh", "-c", "head -c 1000000 /dev/zero > " + filler});
-    Child hook = agent.start({"notify", "INSTANCE", "VI_1", "FAULT", "100"});
-    BOOST_TEST(wait_for([&] { return read_only(server) == "1"; }));
-    BOOST_TEST(read_events({agent.state_dir()}).value().empty());
-    std::filesystem::remove(filler);
-    BOOST_TEST(wait_for([&] { return read_events({agent.state_dir()}).value().size() == 1; }));
-    BOOST_TEST(hook.wait() == 0);
-    BOOST_TEST(agent.role().value("state", "") == "FAULT");
-  }
-  ::umount(small.c_str());
+  const Agent agent(mysql_section(server));
+  const SmallDisk disk(agent.state_dir());
+  disk.fill_up();
+  Child hook = agent.start({"notify", "INSTANCE", "VI_1", "FAULT", "100"});
+  BOOST_TEST(wait_for([&] { return read_only(server) == "1"; }));
+  BOOST_TEST(read_events({agent.state_dir()}).value().empty());
+  disk.make_room();
+  BOOST_TEST(wait_for([&] { return read_events({agent.state_dir()}).value().size() == 1; }));
+  BOOST_TEST(hook.wait() == 0);
+  BOOST_TEST(agent.role().value("state", "") == "FAULT");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_words_change_nothing_and_exit_64) {

@@ -103,11 +103,7 @@ BOOST_AUTO_TEST_CASE(clients_that_come_back_at_once_do_not_hold_the_fence_up) {
       }
     });
   }
-  BOOST_TEST(wait_for([&] {
-    return server.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'")
-               .front()
-               .at("Value") != "0";
-  }));
+  BOOST_TEST(wait_for([&] { return server.status("Rpl_semi_sync_master_wait_sessions") != "0"; }));
   std::int64_t until = 0;
   for (int member = 0; member < 3; ++member) etcd.kill(member);
   BOOST_TEST(wait_for([&] {

@@ -171,11 +171,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_answers_is_fenced_first_and_then_lets_go) {
   first.sql("SET GLOBAL read_only = ON");
   second.sql("SET GLOBAL read_only = ON");
   const auto agent_of = [&](const char* name, const MariaDb& own, const MariaDb& peer) {
-    return std::make_unique<Agent>(
-        mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
-                               "\nreplication_user = repl\nreplication_password = repl\n") +
-            etcd.section("10s"),
-        std::string("node = ") + name);
+    return std::make_unique<Agent>(mysql_section(own, follow_keys(peer)) + etcd.section("10s"),
+                                   std::string("node = ") + name);
   };
   const auto a = agent_of("db1", first, second);
   const auto b = agent_of("db2", second, first);

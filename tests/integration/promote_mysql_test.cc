@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "agent/mysql_server.h"
-#include "tests/support/agent.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -11,14 +11,8 @@ using namespace ha::test;
 namespace {
 
 // A primary and its replica, with a table of three rows on both.
-struct Pair {
-  MariaDb primary{semi_sync_args()};
-  MariaDb replica{semi_sync_args()};
-
+struct Pair : MariaDbPair {
   Pair() {
-    replica.replicate_from(primary);
-    primary.sql("CREATE DATABASE t");
-    primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
     primary.sql("INSERT INTO t.a VALUES (1), (2), (3)");
     BOOST_REQUIRE(replica.wait_caught_up(primary));
     replica.sql("SET GLOBAL read_only = ON");
@@ -176,9 +170,7 @@ BOOST_AUTO_TEST_CASE(a_frozen_server_is_a_refusal_within_the_bound) {
 
 BOOST_AUTO_TEST_CASE(without_the_vip_nothing_is_promoted) {
   Pair pair;
-  const Agent agent(mysql_section(pair.replica, "peer_host = 127.0.0.1\npeer_port = " +
-                                                    std::to_string(pair.primary.port()) + "\n"),
-                    "vip = 192.0.2.250");
+  const Agent agent(mysql_section(pair.replica, peer_keys(pair.primary)), "vip = 192.0.2.250");
   BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
   BOOST_TEST(agent.role()["refusals"][0]["cause"] == "vip");
   BOOST_TEST(pair.read_only() == "1");

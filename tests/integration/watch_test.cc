@@ -54,6 +54,21 @@ struct Watched {
   }
 };
 
+// This node's server, read-only, and the peer's, which has it all and followed until now.
+struct Apart {
+  MariaDb own{semi_sync_args()};
+  MariaDb peer{semi_sync_args()};
+
+  Apart() {
+    peer.replicate_from(own);
+    own.sql("CREATE DATABASE t");
+    BOOST_REQUIRE(peer.wait_caught_up(own));
+    peer.sql("STOP ALL SLAVES");
+    peer.sql("RESET SLAVE ALL");
+    own.sql("SET GLOBAL read_only = ON");
+  }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(watch)
@@ -105,10 +120,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_was_restarted_under_a_master_is_promoted_agai
   BOOST_TEST(node.notify("MASTER") == 0);
   BOOST_TEST(node.ended(1));
   // Uptime counts whole seconds; a process is told from the next by more than two of them.
-  BOOST_REQUIRE(wait_for([&] {
-    return std::stoi(node.server.sql("SHOW GLOBAL STATUS LIKE 'Uptime'")[0].at("Value").value()) >=
-           3;
-  }));
+  BOOST_REQUIRE(wait_for([&] { return std::stoi(node.server.status("Uptime")) >= 3; }));
   node.server.kill9();
   node.server.start();
   BOOST_TEST(node.becomes("0"));
@@ -166,23 +178,13 @@ BOOST_AUTO_TEST_CASE(where_the_vip_is_nobody_that_serves_is_demoted_after_a_lost
 }
 
 BOOST_AUTO_TEST_CASE(a_standby_follows_after_a_lost_backup_event) {
-  MariaDb own(semi_sync_args());
-  MariaDb peer(semi_sync_args());
-  peer.replicate_from(own);
-  own.sql("CREATE DATABASE t");
-  BOOST_REQUIRE(peer.wait_caught_up(own));
-  peer.sql("STOP ALL SLAVES");
-  peer.sql("RESET SLAVE ALL");
-  own.sql("SET GLOBAL read_only = ON");
-  const Agent agent(
-      mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
-                             "\nreplication_user = repl\nreplication_password = repl\n"),
-      "vip = 192.0.2.250");
+  const Apart pair;
+  const Agent agent(mysql_section(pair.own, follow_keys(pair.peer)), "vip = 192.0.2.250");
   // Refused: the VIP is not here.
   BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 1);
-  peer.sql("SET GLOBAL read_only = OFF");
+  pair.peer.sql("SET GLOBAL read_only = OFF");
   const Child watch = agent.start({"watch"});
-  BOOST_TEST(wait_for([&] { return own.replica_status("Slave_IO_Running") == "Yes"; }));
+  BOOST_TEST(wait_for([&] { return pair.own.replica_status("Slave_IO_Running") == "Yes"; }));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_killed_hook_left_is_finished) {
@@ -227,25 +229,16 @@ BOOST_AUTO_TEST_CASE(a_second_watch_and_one_without_resources_leave_with_a_reaso
 }
 
 BOOST_AUTO_TEST_CASE(a_standby_follows_as_soon_as_the_peer_is_the_primary) {
-  MariaDb own(semi_sync_args());
-  MariaDb peer(semi_sync_args());
-  peer.replicate_from(own);
-  own.sql("CREATE DATABASE t");
-  BOOST_REQUIRE(peer.wait_caught_up(own));
-  peer.sql("STOP ALL SLAVES");
-  peer.sql("RESET SLAVE ALL");
-  peer.sql("SET GLOBAL read_only = ON");
-  own.sql("SET GLOBAL read_only = ON");
-  const Agent agent(
-      mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(peer.port()) +
-                             "\nreplication_user = repl\nreplication_password = repl\n"));
+  const Apart pair;
+  pair.peer.sql("SET GLOBAL read_only = ON");
+  const Agent agent(mysql_section(pair.own, follow_keys(pair.peer)));
   const Child watch = agent.start({"watch"});
   BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
   BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
   BOOST_TEST(wait_for([&] { return agent.journal("end").size() == 1U; }));
-  BOOST_TEST(own.replica_status("Slave_IO_Running").empty());  // nobody serves yet
-  peer.sql("SET GLOBAL read_only = OFF");
-  BOOST_TEST(wait_for([&] { return own.replica_status("Slave_IO_Running") == "Yes"; }));
+  BOOST_TEST(pair.own.replica_status("Slave_IO_Running").empty());  // nobody serves yet
+  pair.peer.sql("SET GLOBAL read_only = OFF");
+  BOOST_TEST(wait_for([&] { return pair.own.replica_status("Slave_IO_Running") == "Yes"; }));
   // With its source there and waiting for it, the record says that it may be promoted alone.
   BOOST_TEST(wait_for([&] {
     return record_or_void({agent.state_dir()}, "mysql main").freshness == Freshness::fresh;

@@ -4,8 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "notify/mysql_receiver.h"
-#include "tests/support/agent.h"
-#include "tests/support/tcp_relay.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -14,19 +13,12 @@ using namespace ha::test;
 BOOST_AUTO_TEST_SUITE(applier_waited_for_a_dead_link)
 
 BOOST_AUTO_TEST_CASE(who_follows_has_no_replica_of_before) {
-  MariaDb old_one(semi_sync_args());
-  MariaDb new_one(semi_sync_args());
-  new_one.replicate_from(old_one);
-  old_one.sql("CREATE DATABASE t");
-  old_one.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-  BOOST_REQUIRE(new_one.wait_caught_up(old_one));
+  const MariaDbPair pair;
+  const MariaDb& old_one = pair.primary;
+  const MariaDb& new_one = pair.replica;
   TcpRelay cable(old_one.port());
-  new_one.sql("STOP SLAVE");
-  new_one.sql("CHANGE MASTER TO MASTER_PORT = " + std::to_string(cable.port()));
-  new_one.sql("START SLAVE");
-  const auto replicas = [&] {
-    return old_one.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'").front().at("Value");
-  };
+  pair.replicate_through(cable);
+  const auto replicas = [&] { return old_one.status("Rpl_semi_sync_master_clients"); };
   BOOST_REQUIRE(wait_for([&] { return replicas() == "1"; }));
   old_one.sql("SET GLOBAL rpl_semi_sync_master_timeout = 3600000");
 
@@ -38,9 +30,7 @@ BOOST_AUTO_TEST_CASE(who_follows_has_no_replica_of_before) {
   new_one.sql("RESET SLAVE ALL");
   BOOST_REQUIRE(replicas() == "1");
 
-  const Agent agent(mysql_section(
-      old_one, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(new_one.port()) +
-                   "\nreplication_user = repl\nreplication_password = repl\n"));
+  const Agent agent(mysql_section(old_one, follow_keys(new_one)));
   BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
   new_one.sql("INSERT INTO t.a VALUES (1)");
   BOOST_TEST(old_one.wait_caught_up(new_one));

@@ -20,9 +20,7 @@ BOOST_AUTO_TEST_CASE(a_busy_primary_is_not_behind_its_replica) {
   peer.sql("SET GLOBAL read_only = ON");
   own.sql("CREATE DATABASE t");
   own.sql("CREATE TABLE t.a (i INT AUTO_INCREMENT PRIMARY KEY)");
-  const Agent agent(mysql_section(own, "peer_host = 127.0.0.1\npeer_port = " +
-                                           std::to_string(peer.port()) + "\n") +
-                    redis_section(primary, &replica));
+  const Agent agent(mysql_section(own, peer_keys(peer)) + redis_section(primary, &replica));
   std::atomic<bool> enough = false;
   std::jthread redis_writer([&] {
     for (int i = 0; !enough; ++i) primary.command({"SET", "k", std::to_string(i)});

@@ -14,9 +14,7 @@ namespace {
 
 std::string sections(const MariaDb& mysql, const MariaDb& mysql_peer, const Redis& redis,
                      const Redis& redis_peer) {
-  return mysql_section(mysql, "peer_host = 127.0.0.1\npeer_port = " +
-                                  std::to_string(mysql_peer.port()) + "\n") +
-         redis_section(redis, &redis_peer);
+  return mysql_section(mysql, peer_keys(mysql_peer)) + redis_section(redis, &redis_peer);
 }
 
 /// The primary is back, has no role yet, and lacks a commit that its replica had acknowledged.

@@ -7,8 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/support/agent.h"
-#include "tests/support/tcp_relay.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -32,26 +31,16 @@ std::string rows_of(const MariaDb& server) {
 BOOST_AUTO_TEST_SUITE(dead_process_sent_on)
 
 BOOST_AUTO_TEST_CASE(what_a_dead_process_had_sent_reaches_no_replica_after_the_next_promotion) {
-  MariaDb primary(primary_args());
-  MariaDb replica(semi_sync_args());
-  replica.replicate_from(primary);
-  primary.sql("CREATE DATABASE t");
-  primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-  BOOST_REQUIRE(replica.wait_caught_up(primary));
+  MariaDbPair pair(primary_args());
+  MariaDb& primary = pair.primary;
+  const MariaDb& replica = pair.replica;
   replica.sql("SET GLOBAL read_only = ON");
   TcpRelay cable(primary.port());
-  replica.sql("STOP SLAVE");
-  replica.sql("CHANGE MASTER TO MASTER_PORT = " + std::to_string(cable.port()));
-  replica.sql("START SLAVE");
+  pair.replicate_through(cable);
 
-  const Agent agent(mysql_section(
-      primary, "peer_host = 127.0.0.1\npeer_port = " + std::to_string(replica.port()) +
-                   "\nreplication_user = repl\nreplication_password = repl\n"));
+  const Agent agent(mysql_section(primary, follow_keys(replica)));
   BOOST_REQUIRE(agent.run({"notify", "MASTER"}) == 0);
-  BOOST_REQUIRE(wait_for([&] {
-    return primary.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'").front().at("Value") ==
-           "1";
-  }));
+  BOOST_REQUIRE(wait_for([&] { return primary.status("Rpl_semi_sync_master_clients") == "1"; }));
   primary.sql("SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
   primary.sql("SET GLOBAL rpl_semi_sync_master_timeout = 3600000");
   primary.sql("INSERT INTO t.a VALUES (1)");
@@ -60,11 +49,7 @@ BOOST_AUTO_TEST_CASE(what_a_dead_process_had_sent_reaches_no_replica_after_the_n
   std::thread client(
       [&] { BOOST_CHECK_THROW(primary.sql("INSERT INTO t.a VALUES (2)"), std::runtime_error); });
   BOOST_TEST(wait_for([&] { return cable.held() > 100; }));
-  BOOST_TEST(wait_for([&] {
-    return primary.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'")
-               .front()
-               .at("Value") == "1";
-  }));
+  BOOST_TEST(wait_for([&] { return primary.status("Rpl_semi_sync_master_wait_sessions") == "1"; }));
   primary.kill9();
   client.join();
   primary.start();

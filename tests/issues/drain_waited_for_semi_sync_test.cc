@@ -3,7 +3,7 @@
 // MariaDB 10.11).
 #include <boost/test/unit_test.hpp>
 
-#include "tests/support/agent.h"
+#include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -12,22 +12,17 @@ using namespace ha::test;
 BOOST_AUTO_TEST_SUITE(drain_waited_for_semi_sync)
 
 BOOST_AUTO_TEST_CASE(an_applier_that_waits_for_an_acknowledgement_is_let_go_by_the_drain) {
-  MariaDb primary(semi_sync_args());
-  MariaDb replica(semi_sync_args());
-  replica.replicate_from(primary);
-  primary.sql("CREATE DATABASE t");
-  primary.sql("CREATE TABLE t.a (i INT PRIMARY KEY)");
-  BOOST_REQUIRE(replica.wait_caught_up(primary));
+  const MariaDbPair pair;
+  const MariaDb& primary = pair.primary;
+  const MariaDb& replica = pair.replica;
   replica.sql("SET GLOBAL read_only = ON");
   replica.sql("SET GLOBAL rpl_semi_sync_master_timeout = 3600000");
   replica.sql("SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
   replica.sql("SET GLOBAL rpl_semi_sync_master_enabled = OFF");
   replica.sql("SET GLOBAL rpl_semi_sync_master_enabled = ON");
   primary.sql("INSERT INTO t.a VALUES (1)");
-  BOOST_REQUIRE(wait_for([&] {
-    const auto rows = replica.sql("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'");
-    return rows.front().at("Value") == "1";
-  }));
+  BOOST_REQUIRE(
+      wait_for([&] { return replica.status("Rpl_semi_sync_master_wait_sessions") == "1"; }));
 
   // Without the release the drain would be refused after its 20 s.
   const Agent agent(mysql_section(replica));

@@ -5,8 +5,8 @@ ha_agent has the documented commands and no key. What a client counts as acknowl
 import os
 import subprocess
 import sys
-import threading
 
+import writer
 from agent import wait_until
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "e2e", "lib"))
@@ -129,24 +129,16 @@ class Server:
         self.process.wait()
 
 
-class Writer(threading.Thread):
-    """Adds one number after the other and keeps those that a replica has, too, until the server refuses."""
+class Writer(writer.Writer):
+    """What counts is what a replica has, too."""
 
-    def __init__(self, server, first):
-        super().__init__(daemon=True)
-        self.server, self.next, self.acknowledged, self.refusal = server, first, set(), None
-        self.start()
+    REFUSALS = (OSError, RedisError)
 
-    def run(self):
-        try:
-            connection = self.server.connect()
-            while True:
-                connection.command("SADD", "writes", self.next)
-                if connection.command("WAIT", 1, ACKNOWLEDGED_WITHIN) > 0:
-                    self.acknowledged.add(self.next)
-                self.next += 1
-        except (OSError, RedisError) as error:
-            self.refusal = error
+    def session(self):
+        connection = self.server.connect()
 
-    def wait_for(self, count):
-        wait_until(f"{count} writes", lambda: len(self.acknowledged) >= count or self.refusal)
+        def write(number):
+            connection.command("SADD", "writes", number)
+            return connection.command("WAIT", 1, ACKNOWLEDGED_WITHIN) > 0
+
+        return write

@@ -6,9 +6,9 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 
 import pymysql
+import writer
 from agent import wait_until
 
 MARIADB = shutil.which("mariadbd") is not None
@@ -201,24 +201,16 @@ class Server:
         self.process.wait()
 
 
-class Writer(threading.Thread):
-    """Inserts one row after the other and keeps what the server acknowledged, until it is refused."""
+class Writer(writer.Writer):
+    """What counts is what the server said OK to."""
 
-    def __init__(self, server, first):
-        super().__init__(daemon=True)
-        self.server, self.next, self.acknowledged, self.refusal = server, first, set(), None
-        self.start()
+    REFUSALS = (pymysql.err.MySQLError,)
 
-    def run(self):
-        try:
-            connection = self.server.connect(user="app")
-            cursor = connection.cursor()
-            while True:
-                cursor.execute(f"INSERT INTO app.t VALUES ({self.next})")
-                self.acknowledged.add(self.next)
-                self.next += 1
-        except pymysql.err.MySQLError as error:
-            self.refusal = error
+    def session(self):
+        cursor = self.server.connect(user="app").cursor()
 
-    def wait_for(self, count):
-        wait_until(f"{count} writes", lambda: len(self.acknowledged) >= count or self.refusal)
+        def write(number):
+            cursor.execute(f"INSERT INTO app.t VALUES ({number})")
+            return True
+
+        return write

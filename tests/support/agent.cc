@@ -87,6 +87,14 @@ std::string mysql_section(const MariaDb& server, const std::string& more) {
                      more);
 }
 
+std::string peer_keys(const MariaDb& peer) {
+  return fmt::format("peer_host = 127.0.0.1\npeer_port = {}\n", peer.port());
+}
+
+std::string follow_keys(const MariaDb& peer) {
+  return peer_keys(peer) + "replication_user = repl\nreplication_password = repl\n";
+}
+
 std::string redis_section(const Redis& server, const Redis* peer) {
   std::string text = fmt::format("[redis cache]\nhost = 127.0.0.1\nport = {}\n", server.port());
   if (peer != nullptr) text += fmt::format("peer_host = 127.0.0.1\npeer_port = {}\n", peer->port());

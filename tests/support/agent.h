@@ -40,6 +40,9 @@ class Agent {
 };
 
 std::string mysql_section(const MariaDb& server, const std::string& more = "");
+/// Its keys that say where the peer is; and those that let it follow the peer as well.
+std::string peer_keys(const MariaDb& peer);
+std::string follow_keys(const MariaDb& peer);
 std::string redis_section(const Redis& server, const Redis* peer = nullptr);
 
 }  // namespace ha::test

@@ -121,6 +121,10 @@ std::string MariaDb::value(const std::string& statement) const {
   return value->value_or("");
 }
 
+std::string MariaDb::status(const std::string& variable) const {
+  return sql("SHOW GLOBAL STATUS LIKE '" + variable + "'").at(0).at("Value").value_or("");
+}
+
 MysqlEndpoint MariaDb::by_socket() const {
   MysqlEndpoint endpoint;
   endpoint.socket = dir_.path() + "/sock";
@@ -152,8 +156,7 @@ void MariaDb::replicate_from(MariaDb& source) {
   const bool semi_sync = source.value("SELECT @@global.rpl_semi_sync_master_enabled") == "1" &&
                          value("SELECT @@global.rpl_semi_sync_slave_enabled") == "1";
   const auto registered = [&] {
-    const auto rows = source.sql("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_clients'");
-    return !semi_sync || rows.at(0).at("Value") != "0";
+    return !semi_sync || source.status("Rpl_semi_sync_master_clients") != "0";
   };
   if (!wait_caught_up(source) || !wait_for(registered)) {
     throw std::runtime_error("the replica does not follow: " + log());

@@ -30,6 +30,9 @@ class MariaDb {
   /// The first column of the first row; "" for none or NULL.
   std::string value(const std::string& statement) const;
 
+  /// One of SHOW GLOBAL STATUS.
+  std::string status(const std::string& variable) const;
+
   MysqlEndpoint by_socket() const;
   MysqlEndpoint by_tcp() const;
   int port() const { return port_; }

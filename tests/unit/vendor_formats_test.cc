@@ -7,13 +7,16 @@
 #include "notify/format_aliyun.h"
 #include "notify/format_dingtalk.h"
 #include "notify/format_feishu.h"
+#include "tests/support/messages.h"
 #include "tests/support/text.h"
 
 namespace ha {
 namespace {
 
 using nlohmann::json;
+using test::ended;
 using test::has;
+using test::sample_message;
 
 constexpr std::int64_t kNow = 1'700'000'000'000;
 
@@ -30,23 +33,6 @@ WebhookConfig channel_of(const std::string& format) {
   channel.sign_name = "签名";
   channel.template_code = "SMS_1";
   return channel;
-}
-
-Message message_like(Severity severity = Severity::critical) {
-  Message message;
-  message.title = "FAULT db1 VI_1: MASTER -> FAULT, \"done\" <in> 5 ms & *more*";
-  message.body = {"VIP: 192.0.2.100", "! mysql main: `kill` [x](http://y) 从库"};
-  message.severity = severity;
-  message.firing = severity == Severity::critical;
-  message.event_id = "20261125T101500.000-1-1";
-  message.dedup_key = "k";
-  message.condition = "role";
-  message.node = "db1";
-  message.instance = "VI_1";
-  message.state = "FAULT";
-  message.vip = "192.0.2.100";
-  message.at_ms = kNow;
-  return message;
 }
 
 WebhookRequest request_of(const WebhookConfig& channel, const Message& message,
@@ -78,7 +64,7 @@ BOOST_AUTO_TEST_CASE(every_word_of_the_key_is_a_format) {
 
 // A state's word has to be seen in a notification's first line.
 BOOST_AUTO_TEST_CASE(all_say_the_state_and_the_event_in_valid_utf8_within_their_limits) {
-  Message message = message_like(Severity::warning);
+  Message message = sample_message(Severity::warning);
   for (int i = 0; i < 3000; ++i) message.body.push_back("一行很长的中文 \"quoted\" \\ & <b> line");
   for (const std::string_view name : format_names()) {
     for (const Degree degree : {Degree::full, Degree::shorter, Degree::plain}) {
@@ -95,17 +81,17 @@ BOOST_AUTO_TEST_CASE(all_say_the_state_and_the_event_in_valid_utf8_within_their_
 
 BOOST_AUTO_TEST_CASE(wecom_is_coloured_markdown_and_a_text_where_somebody_is_called) {
   WebhookConfig channel = channel_of("wecom");
-  json body = body_of(channel, message_like());
+  json body = body_of(channel, sample_message());
   BOOST_TEST(body["msgtype"] == "markdown");
   const std::string content = body["markdown"]["content"];
   BOOST_TEST(content.starts_with("<font color=\"warning\">FAULT db1"), content);
   BOOST_TEST(content.size() <= 4096U);
   channel.mention = {"@all", "13800000000", "ana"};
-  body = body_of(channel, message_like());
+  body = body_of(channel, sample_message());
   BOOST_TEST(body["msgtype"] == "text");
   BOOST_TEST(body["text"]["mentioned_list"] == json::parse(R"(["@all","ana"])"));
   BOOST_TEST(body["text"]["mentioned_mobile_list"] == json::parse(R"(["13800000000"])"));
-  BOOST_TEST(body_of(channel, message_like(Severity::info))["msgtype"] == "markdown");
+  BOOST_TEST(body_of(channel, sample_message(Severity::info))["msgtype"] == "markdown");
 }
 
 BOOST_AUTO_TEST_CASE(wecom_answers) {
@@ -125,10 +111,10 @@ BOOST_AUTO_TEST_CASE(dingtalk_is_signed_and_calls_in_the_text) {
   BOOST_TEST(dingtalk_sign("SECtest0123456789", kNow) ==
              "yBKp5IlG6qCzcQWmgyRK/ziJBdVNJmHfFE2ST/CzT/g=");
   WebhookConfig channel = channel_of("dingtalk");
-  BOOST_TEST(request_of(channel, message_like()).url == channel.url);
+  BOOST_TEST(request_of(channel, sample_message()).url == channel.url);
   channel.secret = "SECtest0123456789";
   channel.mention = {"@all", "13800000000"};
-  const WebhookRequest request = request_of(channel, message_like());
+  const WebhookRequest request = request_of(channel, sample_message());
   BOOST_TEST(request.url ==
              channel.url +
                  "&timestamp=1700000000000&sign=yBKp5IlG6qCzcQWmgyRK%2FziJBdVNJmHfFE2ST"
@@ -158,7 +144,7 @@ BOOST_AUTO_TEST_CASE(feishu_is_a_signed_coloured_card) {
   WebhookConfig channel = channel_of("feishu");
   channel.secret = "SECtest0123456789";
   channel.mention = {"@all", "ou_1"};
-  const json body = body_of(channel, message_like());
+  const json body = body_of(channel, sample_message());
   BOOST_TEST(body["timestamp"] == "1700000000");
   BOOST_TEST(body["sign"] == "xqhKocb0RcGBDr30iFkLPByPLrRBM9Oy/dgBx968k0U=");
   BOOST_TEST(body["card"]["header"]["template"] == "red");
@@ -167,12 +153,9 @@ BOOST_AUTO_TEST_CASE(feishu_is_a_signed_coloured_card) {
   const std::string text = body["card"]["elements"][0]["text"]["content"];
   BOOST_TEST(has(text, "<at id=all></at>"));
   BOOST_TEST(has(text, "<at id=ou_1></at>"));
-  BOOST_TEST(body_of(channel, message_like(), Degree::plain)["msg_type"] == "text");
-  Message end = message_like();
-  end.firing = false;
-  end.resolved = true;
-  BOOST_TEST(body_of(channel, end)["card"]["header"]["template"] == "green");
-  BOOST_TEST(!body_of(channel_of("lark"), message_like()).contains("sign"));
+  BOOST_TEST(body_of(channel, sample_message(), Degree::plain)["msg_type"] == "text");
+  BOOST_TEST(body_of(channel, ended(sample_message()))["card"]["header"]["template"] == "green");
+  BOOST_TEST(!body_of(channel_of("lark"), sample_message()).contains("sign"));
 }
 
 BOOST_AUTO_TEST_CASE(feishu_answers) {
@@ -192,7 +175,7 @@ BOOST_AUTO_TEST_CASE(feishu_answers) {
 }
 
 BOOST_AUTO_TEST_CASE(slack_escapes_and_believes_its_clones) {
-  const std::string text = body_of(channel_of("slack"), message_like())["text"];
+  const std::string text = body_of(channel_of("slack"), sample_message())["text"];
   BOOST_TEST(has(text, "&lt;in&gt; 5 ms &amp; "), text);
   BOOST_TEST(text.find("FAULT db1") < 100U);
   BOOST_TEST((fate("slack", 200, "ok") == Fate::ok));
@@ -206,7 +189,7 @@ BOOST_AUTO_TEST_CASE(slack_escapes_and_believes_its_clones) {
 }
 
 BOOST_AUTO_TEST_CASE(teams_is_a_card_and_its_200_may_be_an_error) {
-  const json body = body_of(channel_of("teams"), message_like());
+  const json body = body_of(channel_of("teams"), sample_message());
   const json card = body["attachments"][0]["content"];
   BOOST_TEST(card["version"] == "1.2");
   BOOST_TEST(card["body"][0]["color"] == "Attention");
@@ -219,7 +202,7 @@ BOOST_AUTO_TEST_CASE(teams_is_a_card_and_its_200_may_be_an_error) {
 }
 
 BOOST_AUTO_TEST_CASE(discord_calls_nobody_and_says_when_to_come_back) {
-  const json body = body_of(channel_of("discord"), message_like());
+  const json body = body_of(channel_of("discord"), sample_message());
   BOOST_TEST(body["allowed_mentions"]["parse"].empty());
   BOOST_TEST(body["content"].get<std::string>().size() <= 2000U);
   BOOST_TEST((fate("discord", 204, "") == Fate::ok));
@@ -230,13 +213,13 @@ BOOST_AUTO_TEST_CASE(discord_calls_nobody_and_says_when_to_come_back) {
 }
 
 BOOST_AUTO_TEST_CASE(telegram_speaks_html_and_falls_back_to_plain_text) {
-  const json body = body_of(channel_of("telegram"), message_like());
+  const json body = body_of(channel_of("telegram"), sample_message());
   BOOST_TEST(body["chat_id"] == "-100");
   BOOST_TEST(body["parse_mode"] == "HTML");
   BOOST_TEST(has(body["text"].get<std::string>(), "<b>FAULT db1"));
   BOOST_TEST(has(body["text"].get<std::string>(), "&lt;in&gt;"));
   BOOST_TEST(
-      !body_of(channel_of("telegram"), message_like(), Degree::plain).contains("parse_mode"));
+      !body_of(channel_of("telegram"), sample_message(), Degree::plain).contains("parse_mode"));
   BOOST_TEST((fate("telegram", 200, R"({"ok":true,"result":{}})") == Fate::ok));
   BOOST_TEST((judged("telegram", 429, R"({"ok":false,"parameters":{"retry_after":7}})").wait ==
               Millis{7000}));
@@ -250,16 +233,13 @@ BOOST_AUTO_TEST_CASE(telegram_speaks_html_and_falls_back_to_plain_text) {
 BOOST_AUTO_TEST_CASE(pagerduty_triggers_and_resolves_the_same_key) {
   WebhookConfig channel = channel_of("pagerduty");
   channel.secret = "ROUTE";
-  json body = body_of(channel, message_like());
+  json body = body_of(channel, sample_message());
   BOOST_TEST(body["routing_key"] == "ROUTE");
   BOOST_TEST(body["event_action"] == "trigger");
   BOOST_TEST(body["payload"]["severity"] == "critical");
   BOOST_TEST(body["payload"]["summary"].get<std::string>().starts_with("FAULT"));
   const auto key = body["dedup_key"];
-  Message end = message_like();
-  end.firing = false;
-  end.resolved = true;
-  body = body_of(channel, end);
+  body = body_of(channel, ended(sample_message()));
   BOOST_TEST(body["event_action"] == "resolve");
   BOOST_TEST(body["dedup_key"] == key);
   BOOST_TEST((fate("pagerduty", 202, R"({"status":"success"})") == Fate::ok));
@@ -270,12 +250,10 @@ BOOST_AUTO_TEST_CASE(pagerduty_triggers_and_resolves_the_same_key) {
 
 BOOST_AUTO_TEST_CASE(alertmanager_gets_the_same_labels_for_begin_and_end) {
   const WebhookConfig channel = channel_of("alertmanager");
-  Message begin = message_like();
+  Message begin = sample_message();
   begin.condition = "lag";
   begin.state.clear();
-  Message end = begin;
-  end.firing = false;
-  end.resolved = true;
+  Message end = ended(begin);
   end.severity = Severity::info;
   end.node = "db2";
   const json first = body_of(channel, begin);
@@ -286,7 +264,7 @@ BOOST_AUTO_TEST_CASE(alertmanager_gets_the_same_labels_for_begin_and_end) {
   BOOST_TEST(first[0]["labels"]["alertname"] == "lag");
   BOOST_TEST(!first[0].contains("endsAt"));
   BOOST_TEST(last[0]["endsAt"] == "2023-11-14T22:13:20.000Z");
-  Message moment = message_like(Severity::info);
+  Message moment = sample_message(Severity::info);
   const json event = body_of(channel, moment);
   BOOST_TEST(event[0]["labels"]["state"] == "FAULT");
   BOOST_TEST(event[0]["endsAt"] == "2023-11-14T22:18:20.000Z");
@@ -313,7 +291,7 @@ BOOST_AUTO_TEST_CASE(aliyun_signs_as_its_manual_does) {
 BOOST_AUTO_TEST_CASE(aliyun_puts_no_address_and_no_link_into_a_variable) {
   WebhookConfig channel = channel_of("aliyun-sms");
   channel.url = "https://dysmsapi.aliyuncs.com";
-  Message message = message_like();
+  Message message = sample_message();
   message.title = "FAULT 192.0.2.100 http://x";
   const WebhookRequest request = request_of(channel, message);
   BOOST_TEST(request.url.starts_with(
@@ -340,7 +318,7 @@ BOOST_AUTO_TEST_CASE(aliyun_puts_no_address_and_no_link_into_a_variable) {
 BOOST_AUTO_TEST_CASE(generic_fills_the_texts_of_its_template_and_nothing_breaks_it) {
   WebhookConfig channel = channel_of("generic");
   channel.headers = {"X-Token: T"};
-  Message message = message_like();
+  Message message = sample_message();
   message.title = "FAULT \"}{text}";
   const WebhookRequest request = request_of(channel, message);
   const json body = json::parse(request.body);
