@@ -117,6 +117,13 @@ soak:            ## random overlapping faults on two nodes: ROUNDS (20) from SEE
 	@+$(MAKE) --no-print-directory -j$$(nproc) all
 	@tests/e2e/soak --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
+ALERTS   ?= 10000
+.PHONY: alerts-campaign
+alerts-campaign: ## ALERTS (10000) on eight channels that fail, killed senders, a full disk
+	@packaging/deps
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@tests/e2e/alerts-campaign --alerts $(ALERTS) $(if $(SEED),--seed $(SEED))
+
 .PHONY: demo
 demo:            ## install, build, show a failover of two nodes on this machine
 	@packaging/deps
