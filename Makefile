@@ -70,7 +70,8 @@ $(BUILD)/%.o: %.cc Makefile
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
-  $(BUILD)/packaging/*.d $(BUILD)/crash/notify/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/tests/fuzz/*.d)
+  $(BUILD)/packaging/*.d $(BUILD)/crash/notify/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/notify/*.d \
+  $(BUILD)/fuzz/tests/fuzz/*.d)
 
 # --- what the targets need -------------------------------------------------------------------------
 
@@ -116,6 +117,13 @@ soak:            ## random overlapping faults on two nodes: ROUNDS (20) from SEE
 	@+$(MAKE) --no-print-directory -j$$(nproc) all
 	@tests/e2e/soak --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
+ALERTS   ?= 10000
+.PHONY: alerts-campaign
+alerts-campaign: ## ALERTS (10000) on eight channels that fail, killed senders, a full disk
+	@packaging/deps
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@tests/e2e/alerts-campaign --alerts $(ALERTS) $(if $(SEED),--seed $(SEED))
+
 .PHONY: demo
 demo:            ## install, build, show a failover of two nodes on this machine
 	@packaging/deps
@@ -133,16 +141,24 @@ matrix:          ## servers, client libraries and keepaliveds of three Debian re
 	@tests/e2e/matrix
 
 # libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
-# read what comes from outside, each as an object of its own.
+# read what comes from outside and what those need. Each target takes its part out of one archive.
 FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
-FUZZ_LIB := $(addprefix agent/,config.cc config_alert_rules.cc config_alerts.cc config_rules.cc config_show.cc duration.cc fmt.cc ini_text.cc metric.cc \
-  option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc text.cc)
+FUZZ_LIB := $(addprefix agent/,atomic_file.cc base64.cc clock.cc config.cc config_alert_rules.cc config_alerts.cc \
+  config_rules.cc config_show.cc crypto.cc curl_easy.cc curl_late.cc duration.cc fmt.cc ini_text.cc log.cc metric.cc \
+  option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc state.cc \
+  text.cc) $(wildcard notify/format*.cc) $(addprefix notify/,alert.cc alert_json.cc alert_text.cc channel.cc digest.cc \
+  journal.cc local_time.cc mail.cc mail_text.cc mask.cc message.cc outbox.cc plan.cc reply.cc room.cc texts.cc \
+  transfer.cc unspooled.cc url_encode.cc utf8.cc webhook.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_SRC:tests/fuzz/%.cc=$(BUILD)/fuzz-%)
-$(BUILD)/fuzz-%: $(BUILD)/fuzz/tests/fuzz/%.o $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
-	$(CLANGXX) $(FUZZ_FLAGS) -o $@ $^ -linih
+$(BUILD)/fuzz-%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libha.a
+	$(CLANGXX) $(FUZZ_FLAGS) -o $@ $^ -linih -lcrypto
+$(BUILD)/fuzz/libha.a: $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(BUILD)/fuzz/%.o: CPPFLAGS += $(VERSION_FLAG)
 $(BUILD)/fuzz/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(CLANGXX) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<

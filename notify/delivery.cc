@@ -4,7 +4,9 @@
 // digests, each of which names every alert in it.
 //
 // Nobody waits for a lock. Who finds it held leaves, and the holder looks again after it has let
-// go: an entry written before the other one tried the lock was written before that look.
+// go: an entry written before the other one tried the lock was written before that look. Only who
+// has alerts in memory, because the disk is full, stays for its turn: nobody else can send them,
+// and beside the holder they would break the order and the vendor's limit.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,6 +36,7 @@ namespace {
 
 // With less than this left a try would only fail for lack of time.
 constexpr Millis kLeastForATry{200};
+constexpr Millis kTurnPoll{50};
 /// So many are looked at; more than that is a backlog whose rest comes later.
 constexpr std::size_t kLooked = 500;
 /// A channel that has failed so often with one alert counts as dead for those who read the others.
@@ -62,9 +65,13 @@ class ChannelDelivery {
   void run() {
     for (;;) {
       auto lock = outbox_.try_lock(channel_.name());
+      if (!lock && lock.error().code == EWOULDBLOCK) {
+        if (ready(unspooled::of_channel(dir_, channel_.name())).empty()) return;
+        std::this_thread::sleep_for(kTurnPoll);
+        continue;
+      }
       if (!lock) {
-        if (lock.error().code != EWOULDBLOCK) log::error(lock.error().message);
-        // What is in this process's memory nobody else can send.
+        log::error(lock.error().message);
         while (send_next(unspooled::of_channel(dir_, channel_.name()))) continue;
         return;
       }
@@ -243,8 +250,12 @@ class ChannelDelivery {
     Status kept;
     if (is_unspooled(entry)) {
       // One that was refused is not marked: its event is untold still, and a later run spools it.
-      if (fate != Fate::retry) unspooled::forget(dir_, entry);
-      if (fate == Fate::ok) kept = outbox_.mark_done(entry);
+      if (fate == Fate::dead) unspooled::forget(dir_, entry);
+      if (fate == Fate::retry) unspooled::keep(dir_, entry);
+      if (fate == Fate::ok) {
+        kept = outbox_.mark_done(entry);
+        kept ? unspooled::forget(dir_, entry) : unspooled::keep_delivered(dir_, entry);
+      }
     } else if (fate == Fate::ok) {
       kept = outbox_.to_done(entry);
     } else {

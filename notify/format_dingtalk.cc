@@ -77,7 +77,7 @@ std::optional<Judged> judge(int status, const std::string& body) {
   const json reply = json::parse(body, nullptr, false);
   const auto wait = reply.find("wait");
   if (judged->fate == Fate::retry && wait != reply.end() && wait->is_number_integer()) {
-    judged->wait = std::max(kRobotsMinute, Millis{wait->get<std::int64_t>() * 1000});
+    judged->wait = std::max(kRobotsMinute, wait_of(wait->get<std::int64_t>()));
   }
   return judged;
 }

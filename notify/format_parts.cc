@@ -142,6 +142,11 @@ std::optional<Judged> judge_code(int status, const std::string& body, std::strin
   return Judged{is_in(too_long) ? Fate::lesser : Fate::dead, said(status, body)};
 }
 
+Millis wait_of(std::int64_t seconds) {
+  constexpr std::int64_t kMost = 1'000'000;
+  return Millis{std::clamp<std::int64_t>(seconds, 0, kMost) * 1000};
+}
+
 Judged not_understood(int status, const std::string& body) {
   return {Fate::retry,
           fmt::format("HTTP {} with a reply that is not the vendor's: {}", status, excerpt(body))};

@@ -58,6 +58,9 @@ std::optional<Judged> judge_code(int status, const std::string& body, std::strin
 Judged not_understood(int status, const std::string& body);
 bool is_2xx(int status);
 
+/// A wait in seconds as a vendor names it, which may be anything: from 0 to a million of them.
+Millis wait_of(std::int64_t seconds);
+
 /// The limits of Chinese robots are by the minute.
 constexpr Millis kRobotsMinute{60'000};
 

@@ -34,7 +34,7 @@ std::optional<Judged> judge(int status, const std::string& body) {
   if (parameters != reply.end() && parameters->is_object() && parameters->contains("retry_after") &&
       (*parameters)["retry_after"].is_number_integer()) {
     return Judged{Fate::retry, said(status, body),
-                  Millis{(*parameters)["retry_after"].get<std::int64_t>() * 1000}};
+                  wait_of((*parameters)["retry_after"].get<std::int64_t>())};
   }
   for (const char* lesser : {"can't parse entities", "message is too long"}) {
     if (body.find(lesser) != std::string::npos) return Judged{Fate::lesser, said(status, body)};

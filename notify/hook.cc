@@ -20,6 +20,7 @@
 #include "notify/tell.h"
 #include "notify/texts.h"
 #include "notify/transition.h"
+#include "notify/unspooled.h"
 
 namespace ha {
 namespace {
@@ -56,7 +57,7 @@ class Hook {
     std::signal(SIGTERM, SIG_DFL);
     deliver_alerts(dir_, config_, Deadline::in(kDelivery), false);
     // keepalived waits for nobody; whoever typed the word does.
-    if (!recorded_ && !own_.instance.empty()) record_late();
+    if (!own_.instance.empty() && (!recorded_ || unspooled::any(dir_))) record_late();
     return roles_.failed() ? ExitCode::no : ExitCode::ok;
   }
 
@@ -80,7 +81,7 @@ class Hook {
 
   // Nobody else knows of this event, and keepalived says it once: a standby would not follow, its
   // check would say no, and no other event would come. So this process stays until the disk takes
-  // it, or a newer one.
+  // it, or a newer one, and what is to be told of it.
   void record_late() {
     const Deadline deadline = Deadline::in(kLateRecord);
     for (; !deadline.expired(); std::this_thread::sleep_for(kLatePoll)) {
@@ -90,13 +91,19 @@ class Hook {
             return event.instance == own_.instance && event.hook.boot_id == own_.hook.boot_id &&
                    older(own_, event);
           });
-      if (outdated) return;
-      if (!record_event(dir_, own_)) continue;
-      log::notice("the event is recorded now: " + own_.id);
-      recorded_ = true;
-      // What was done is not on the disk either: done once more, it is.
-      if (!claimed_by_watch()) Roles(config_).make_true(kPatience);
-      return;
+      if (!recorded_ && outdated && unspooled::count(dir_) == 0) return;
+      if (!recorded_) {
+        if (!record_event(dir_, own_)) continue;
+        log::notice("the event is recorded now: " + own_.id);
+        recorded_ = true;
+        // Before the event is told again: what was delivered needs its marker.
+        const bool put = unspooled::put_on_disk(dir_).has_value();
+        // What was done is not on the disk either: done once more, it is.
+        if (!claimed_by_watch()) Roles(config_).make_true(kPatience);
+        if (put) return;
+      } else if (unspooled::put_on_disk(dir_)) {
+        return;
+      }
     }
   }
 

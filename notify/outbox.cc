@@ -269,6 +269,7 @@ void Outbox::prune(std::int64_t now_ms) const {
 }
 
 Status Outbox::mark_done(const OutboxEntry& entry) const {
+  if (auto ready = prepare(); !ready) return ready;
   return write_file(place(kDone, file_name(entry)), to_text(entry));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "agent/log.h"
@@ -41,6 +42,47 @@ void add_end(Alert& alert, const json& line) {
   }
 }
 
+void put_out(const Config& config, const StateDir& dir, Event event, const Alert& alert) {
+  if (auto queued = enqueue_alert(dir, config, alert); !queued) {
+    log::error(fmt::format("event {}: the alert could not be queued: {}", event.id,
+                           queued.error().message));
+    return;
+  }
+  event.told = true;
+  if (auto recorded = record_event(dir, event); !recorded) log::error(recorded.error().message);
+}
+
+/// Of the untold events that nobody works on any more, those that are `wanted`.
+void tell_those(const Config& config, const StateDir& dir,
+                const std::function<bool(const Event&)>& wanted) {
+  const auto events = read_events(dir);
+  const auto state = read_role_state(dir);
+  if (!events || !state) return;
+  const auto is_left = [&](const Event& event) { return !event.told && wanted(event); };
+  if (std::none_of(events->begin(), events->end(), is_left)) return;
+  const auto lines = read_journal(dir);
+  if (!lines) {
+    log::error(lines.error().message);
+    return;
+  }
+  const ProcessId self = ProcessId::self();
+  // Whoever works on roles tells of them before it goes, also of events that others recorded.
+  const bool at_work = state->worker.alive() && state->worker != self;
+  const std::string instance = driving_instance(*events, config.agent.instance, state->instance);
+  const auto newest = newest_event(*events, instance);
+  for (const Event& event : *events) {
+    if (!is_left(event)) continue;
+    const bool drives = drives_roles(event, instance);
+    if (drives && at_work) continue;
+    const bool superseded = drives && newest && newest->id != event.id;
+    // A hook tells its own event as long as it lives.
+    if (!superseded && event.hook.alive() && event.hook != self) continue;
+    const Alert alert = alert_from_journal(config, event, *lines, superseded);
+    journal_end(dir, alert);
+    put_out(config, dir, event, alert);
+  }
+}
+
 }  // namespace
 
 Alert alert_about(const Config& config, const Event& event, State from) {
@@ -64,16 +106,6 @@ void journal_end(const StateDir& dir, const Alert& alert) {
           Durability::durable);
 }
 
-void tell(const Config& config, const StateDir& dir, Event event, const Alert& alert) {
-  if (auto queued = enqueue_alert(dir, config, alert); !queued) {
-    log::error(fmt::format("event {}: the alert could not be queued: {}", event.id,
-                           queued.error().message));
-    return;
-  }
-  event.told = true;
-  if (auto recorded = record_event(dir, event); !recorded) log::error(recorded.error().message);
-}
-
 Alert alert_from_journal(const Config& config, const Event& event, const std::vector<json>& lines,
                          bool superseded) {
   Alert alert = alert_about(config, event, State::none);
@@ -94,33 +126,16 @@ Alert alert_from_journal(const Config& config, const Event& event, const std::ve
 }
 
 void tell_leftovers(const Config& config, const StateDir& dir) {
-  const auto events = read_events(dir);
-  const auto state = read_role_state(dir);
-  if (!events || !state) return;
-  const bool any =
-      std::any_of(events->begin(), events->end(), [](const Event& e) { return !e.told; });
-  if (!any) return;
-  const auto lines = read_journal(dir);
-  if (!lines) {
-    log::error(lines.error().message);
-    return;
-  }
-  const ProcessId self = ProcessId::self();
-  // Whoever works on roles tells of them before it goes, also of events that others recorded.
-  const bool at_work = state->worker.alive() && state->worker != self;
-  const std::string instance = driving_instance(*events, config.agent.instance, state->instance);
-  const auto newest = newest_event(*events, instance);
-  for (const Event& event : *events) {
-    if (event.told) continue;
-    const bool drives = drives_roles(event, instance);
-    if (drives && at_work) continue;
-    const bool superseded = drives && newest && newest->id != event.id;
-    // A hook tells its own event as long as it lives.
-    if (!superseded && event.hook.alive() && event.hook != self) continue;
-    const Alert alert = alert_from_journal(config, event, *lines, superseded);
-    journal_end(dir, alert);
-    tell(config, dir, event, alert);
-  }
+  tell_those(config, dir, [](const Event&) { return true; });
+}
+
+void tell(const Config& config, const StateDir& dir, Event event, const Alert& alert) {
+  // What a killed hook left of this instance comes first, or people would read it after this one.
+  tell_those(config, dir, [&](const Event& other) {
+    return other.instance == event.instance && other.id != event.id &&
+           (other.hook.boot_id != event.hook.boot_id || older(other, event));
+  });
+  put_out(config, dir, std::move(event), alert);
 }
 
 }  // namespace ha

@@ -19,8 +19,9 @@ Alert alert_about(const Config& config, const Event& event, State from);
 /// Writes the transition's last line into the journal.
 void journal_end(const StateDir& dir, const Alert& alert);
 
-/// Puts the alert into the outbox and marks the event as told. Failures are logged: they must not
-/// stop the work on roles, and the event stays untold for the next run.
+/// Puts the alert into the outbox and marks the event as told, after what killed hooks left untold
+/// of the same instance. Failures are logged: they must not stop the work on roles, and the event
+/// stays untold for the next run.
 void tell(const Config& config, const StateDir& dir, Event event, const Alert& alert);
 
 /// What the journal says of an event, as an alert; `superseded_by` is the newest event of the

@@ -1,9 +1,13 @@
 #include "notify/token_bucket.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "agent/atomic_file.h"
+#include "agent/fd.h"
 #include "agent/json_get.h"
 #include "notify/outbox.h"
 
@@ -16,6 +20,14 @@ constexpr double kMinuteMs = 60'000;
 
 std::string place(const StateDir& dir, const std::string& channel) {
   return dir.outbox() + "/.state." + Outbox::file_word(channel);
+}
+
+/// Over what is there, which takes no room; torn by a kill it is as good as missing.
+bool overwrite(const std::string& path, const std::string& text) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  const auto size = static_cast<off_t>(text.size());
+  return file && ::pwrite(file.get(), text.data(), text.size(), 0) == size &&
+         ::ftruncate(file.get(), size) == 0;
 }
 
 }  // namespace
@@ -61,7 +73,12 @@ Status write_channel_state(const StateDir& dir, const std::string& channel,
                    {"filled_ms", state.filled_ms},
                    {"not_before_ms", state.not_before_ms},
                    {"told_dead", state.told_dead}};
-  return write_file(place(dir, channel), value.dump() + "\n", Durability::relaxed);
+  const std::string text = value.dump() + "\n";
+  auto written = write_file(place(dir, channel), text, Durability::relaxed);
+  // A full disk has no room for a new file. What was sent must be remembered all the same, or each
+  // process would begin with a full bucket.
+  if (!written && overwrite(place(dir, channel), text)) return {};
+  return written;
 }
 
 }  // namespace ha

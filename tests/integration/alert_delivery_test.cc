@@ -8,6 +8,7 @@
 
 #include "agent/role_state.h"
 #include "notify/quiet_hours.h"
+#include "notify/roles.h"
 #include "notify/unspooled.h"
 #include "tests/support/alert_node.h"
 #include "tests/support/wait.h"
@@ -381,6 +382,31 @@ BOOST_AUTO_TEST_CASE(what_can_wait_waits_for_the_morning_and_what_is_critical_do
   BOOST_TEST(events_of(server).size() == 1U);
   config.webhook[0].quiet_hours = {};
   BOOST_TEST(deliver().delivered == 1);
+}
+
+/// As a hook leaves its event that was killed before it could tell.
+Event left_by_a_killed_hook(const AlertNode& node, const std::string& instance) {
+  Event event = make_event(instance, false, State::fault, 100);
+  event.hook.start_ticks = 1;
+  event.hook.pid = 4'194'304;  // beyond the kernel's largest
+  BOOST_REQUIRE(record_event(node.dir, event).has_value());
+  return event;
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_hook_left_goes_out_before_the_next_of_its_instance) {
+  BOOST_TEST(run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  for (const std::string instance : {"VI_1", "VI_2"}) {
+    BOOST_TEST_CONTEXT(instance) {
+      const std::size_t before = server.requests().size();
+      const Event left = left_by_a_killed_hook(*this, instance);
+      BOOST_TEST(run({"notify", "INSTANCE", instance, "MASTER", "100"}) == 0);
+      BOOST_TEST(run({"alerts", "retry"}) == 0);
+      const auto requests = server.requests();
+      BOOST_REQUIRE_EQUAL(requests.size(), before + 2);
+      BOOST_TEST(requests[before].body.find(left.id) != std::string::npos);
+      BOOST_TEST(requests[before + 1].body.find("MASTER") != std::string::npos);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

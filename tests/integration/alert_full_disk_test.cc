@@ -1,6 +1,8 @@
 // A state directory on a disk that is full.
 #include <boost/test/unit_test.hpp>
 
+#include "agent/atomic_file.h"
+#include "notify/token_bucket.h"
 #include "notify/unspooled.h"
 #include "tests/support/alert_node.h"
 #include "tests/support/small_disk.h"
@@ -49,6 +51,59 @@ BOOST_AUTO_TEST_CASE(an_alert_that_is_neither_kept_nor_delivered_is_said_to_be_w
   BOOST_TEST(node.enqueue(1));  // as the next run does with an untold event
   BOOST_TEST(node.outbox.waiting().size() == 1U);
   unspooled::forget(node.dir, node.outbox.waiting().at(0));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_delivered_from_a_full_disk_is_not_told_again_when_there_is_room,
+                     *boost::unit_test::precondition(is_root)) {
+  RecordingServer server;
+  AlertNode node;
+  node.add_channel("ops", server.url());
+  BOOST_REQUIRE(mount_small_disk(node.dir.root));
+  BOOST_REQUIRE(node.dir.prepare().has_value());
+  fill_up(node.dir.root + "/ballast");
+  BOOST_TEST(!node.enqueue(1));
+  BOOST_TEST(node.deliver().delivered == 1);
+  BOOST_TEST(!unspooled::put_on_disk(node.dir).has_value());
+  std::filesystem::remove(node.dir.root + "/ballast");
+  BOOST_TEST(unspooled::put_on_disk(node.dir).has_value());
+  BOOST_TEST(!unspooled::any(node.dir));
+  BOOST_TEST(node.enqueue(1));  // as the next run does with an untold event
+  BOOST_TEST(node.outbox.waiting().empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_in_memory_alone_does_not_pass_what_is_on_its_way,
+                     *boost::unit_test::precondition(is_root)) {
+  RecordingServer server;
+  AlertNode node;
+  node.add_channel("ops", server.url());
+  BOOST_REQUIRE(mount_small_disk(node.dir.root));
+  BOOST_REQUIRE(node.dir.prepare().has_value());
+  BOOST_TEST(node.enqueue(1));
+  fill_up(node.dir.root + "/ballast");
+  BOOST_TEST(!node.enqueue(2));
+  auto somebody_delivers = node.outbox.try_lock("ops");
+  BOOST_REQUIRE(somebody_delivers.has_value());
+  BOOST_TEST(node.deliver(true, Millis{500}).delivered == 0);
+  BOOST_TEST(server.requests().empty());
+  somebody_delivers->reset();
+  BOOST_TEST(node.deliver().delivered == 2);
+  BOOST_TEST(server.requests().at(0).body.find(AlertNode::event_id(1)) != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_does_not_forget_how_much_was_sent,
+                     *boost::unit_test::precondition(is_root)) {
+  const AlertNode node;
+  BOOST_REQUIRE(mount_small_disk(node.dir.root));
+  BOOST_REQUIRE(node.dir.prepare().has_value());
+  BOOST_REQUIRE(make_dir(node.dir.outbox()).has_value());
+  BOOST_TEST(write_channel_state(node.dir, "ops", {2.5, 1'700'000'000'000, 0, true}).has_value());
+  fill_up(node.dir.root + "/ballast");
+  BOOST_TEST(write_channel_state(node.dir, "ops", {0.25, 1'700'000'009'000, 7, false}).has_value());
+  const ChannelState state = read_channel_state(node.dir, "ops");
+  BOOST_TEST(state.tokens == 0.25);
+  BOOST_TEST(state.filled_ms == 1'700'000'009'000);
+  BOOST_TEST(state.not_before_ms == 7);
+  BOOST_TEST(!state.told_dead);
 }
 
 }  // namespace

@@ -132,6 +132,8 @@ BOOST_AUTO_TEST_CASE(dingtalk_answers) {
   BOOST_TEST((judged("dingtalk", 200, R"({"errcode":130101})").wait == Millis{60'000}));
   BOOST_TEST((judged("dingtalk", 200, R"({"errcode":130101,"wait":600})").wait == Millis{600'000}));
   BOOST_TEST((judged("dingtalk", 200, R"({"errcode":130101,"wait":1})").wait == Millis{60'000}));
+  constexpr const char* kForever = R"({"errcode":130101,"wait":9223372036854775807})";
+  BOOST_TEST((judged("dingtalk", 200, kForever).wait == Millis{1'000'000'000}));
   for (const char* dead : {"310000", "300001", "300005"}) {
     BOOST_TEST((fate("dingtalk", 200, std::string("{\"errcode\":") + dead + "}") == Fate::dead));
   }
@@ -223,6 +225,11 @@ BOOST_AUTO_TEST_CASE(telegram_speaks_html_and_falls_back_to_plain_text) {
   BOOST_TEST((fate("telegram", 200, R"({"ok":true,"result":{}})") == Fate::ok));
   BOOST_TEST((judged("telegram", 429, R"({"ok":false,"parameters":{"retry_after":7}})").wait ==
               Millis{7000}));
+  constexpr const char* kForever =
+      R"({"ok":false,"parameters":{"retry_after":9223372036854775807}})";
+  BOOST_TEST((judged("telegram", 429, kForever).wait == Millis{1'000'000'000}));
+  BOOST_TEST((judged("telegram", 429, R"({"ok":false,"parameters":{"retry_after":-7}})").wait ==
+              Millis{0}));
   BOOST_TEST((fate("telegram", 400,
                    R"({"ok":false,"description":"Bad Request: can't parse entities: x"})") ==
               Fate::lesser));

@@ -4,8 +4,10 @@ from lib.cluster import Cluster
 from lib.waiting import Failure, wait_for
 
 
-def in_cluster(testbed, flavour, measurement):
-    with Cluster(testbed, flavour) as cluster:
+def in_cluster(testbed, flavour, measurement, prepare=None, **options):
+    with Cluster(testbed, flavour, **options) as cluster:
+        if prepare:
+            prepare(cluster)
         cluster.bring_up()
         cluster.wait_writes(cluster.now(), count=100)
         return measurement(cluster)

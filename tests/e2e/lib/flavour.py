@@ -39,7 +39,8 @@ class Agent:
         return folder
 
     def configure(self, folder, name, peer, hook, extra=None):
-        """`extra` maps a section's head to lines that are added to it, or stand for those of the same key."""
+        """`extra` maps a section's head to lines that are added to it, or stand for those of the same key; None leaves
+        the section out."""
         _write(f"{folder}/mysql.password", mariadb.PASSWORDS["ha_agent"] + "\n")
         _write(f"{folder}/repl.password", mariadb.PASSWORDS["repl"] + "\n")
         _write(f"{folder}/redis.password", redis.AGENT_PASSWORD + "\n")
@@ -58,6 +59,9 @@ class Agent:
                             "rate_limit = 6000"],
         }
         for head, lines in (extra or {}).items():
+            if lines is None:
+                del sections[head]
+                continue
             keys = [line.partition(" =")[0] for line in lines]
             kept = [line for line in sections.get(head, []) if line.partition(" =")[0] not in keys]
             # A key without a value is left out: the program's default.

@@ -17,7 +17,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             status = int(mode.read())
         with open(RECORD, "a", encoding="utf-8") as record:
             record.write(json.dumps({"at": time.time(), "from": self.client_address[0], "status": status,
-                                     "type": self.headers.get("Content-Type"),
+                                     "path": self.path, "type": self.headers.get("Content-Type"),
                                      "body": body.decode("utf-8", "replace")}) + "\n")
         self.send_response(status)
         self.send_header("Content-Length", "2")

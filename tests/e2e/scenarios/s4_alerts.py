@@ -1,7 +1,8 @@
-"""The alert endpoint is down while the pair fails over: nobody waits for it, and nothing is lost."""
+"""The alert endpoints are down or gone while the pair fails over: nobody waits for them, and nothing is lost."""
 from lib import alerts, verify
+from lib.hole import CHANNELS, SECTIONS, Hole
 from lib.scenario import scenario
-from lib.waiting import expect
+from lib.waiting import expect, wait_for
 
 
 @scenario("webhook-down", agent_only=True)
@@ -21,3 +22,29 @@ def webhook_down(cluster):
     alerts.as_journaled(cluster)
     expect(len(cluster.webhook.delivered()) > before, "the alert of the takeover did not arrive")
     return figures
+
+
+@scenario("alerts-black-holed", agent_only=True, extra=SECTIONS)
+def alerts_black_holed(cluster):
+    hole, node = Hole(cluster), cluster.db2
+    try:
+        cluster.bring_up()
+        moment = cluster.now()
+        cluster.db1.power_cut()
+        figures = verify.failover(cluster, node, cluster.db1, moment)
+
+        def wanted():
+            return {(event, channel) for event, _state in alerts.journaled(node) for channel in CHANNELS}
+
+        def waiting():
+            return {(each["event"], each["channel"]) for each in node.agent_json("alerts", "list")
+                    if each["state"] == "waiting"}
+        wait_for("every alert of db2 in its outbox, once a channel", lambda: waiting() == wanted())
+        hole.open()
+        # A hook that still tries holds its channels for 20 s at most.
+        wait_for("an empty outbox", lambda: node.agent("alerts", "retry", check=False).returncode == 0, 60, pause=0.2)
+        missing = wanted() - hole.arrived(node, {event for event, _channel in wanted()})
+        expect(not missing, f"left the outbox and did not arrive: {sorted(missing)}")
+        return figures
+    finally:
+        hole.close()

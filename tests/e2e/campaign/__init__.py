@@ -1,0 +1,1 @@
+"""The campaign of alerts: channels with receivers that fail, senders that are killed, a disk that fills up."""
