@@ -1,5 +1,8 @@
 // Prometheus' real Alertmanager: what begins there ends there.
+#include <fmt/chrono.h>
+
 #include <boost/test/unit_test.hpp>
+#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -49,6 +52,14 @@ class Alertmanager {
   test::Child process_;
 };
 
+/// As Alertmanager writes it; comparable as a text.
+std::string rfc3339_in(Millis ahead) {
+  const std::time_t at = static_cast<std::time_t>((wall_ms() + ahead.count()) / 1000);
+  std::tm utc{};
+  ::gmtime_r(&at, &utc);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}", utc);
+}
+
 BOOST_AUTO_TEST_SUITE(alertmanager)
 
 BOOST_AUTO_TEST_CASE(a_condition_begins_and_ends_and_a_moment_ends_by_itself) {
@@ -75,6 +86,29 @@ BOOST_AUTO_TEST_CASE(a_condition_begins_and_ends_and_a_moment_ends_by_itself) {
     return now.size() == 1U && now[0]["labels"]["alertname"] == "role_event";
   }));
   BOOST_TEST(server.alerts()[0]["labels"]["state"] == "BACKUP");
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_is_believed_until_its_end_is_told) {
+  const Alertmanager server;
+  Message message = test::sample_message(Severity::warning);
+  message.firing = true;
+  message.rule = true;
+  message.condition = "lag";
+  message.believed = Millis{4 * 3'600'000};
+  message.at_ms = wall_ms() - 1000;
+  const auto send = [&] {
+    return send_webhook(server.channel(), message, Deadline::in(Millis{20'000})).judged;
+  };
+  BOOST_TEST((send().fate == Fate::ok));
+  BOOST_TEST(wait_for([&] { return server.alerts().size() == 1U; }));
+  const auto alert = server.alerts()[0];
+  BOOST_TEST(alert["labels"]["alertname"] == "lag");
+  BOOST_TEST(alert["labels"]["severity"] == "warning");
+  // Left to itself it would call it over after resolve_timeout, five minutes.
+  BOOST_TEST(alert["endsAt"].get<std::string>() > rfc3339_in(Millis{3 * 3'600'000}));
+  message = test::ended(message);
+  BOOST_TEST((send().fate == Fate::ok));
+  BOOST_TEST(wait_for([&] { return server.alerts().empty(); }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

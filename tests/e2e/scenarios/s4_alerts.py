@@ -48,3 +48,24 @@ def alerts_black_holed(cluster):
         return figures
     finally:
         hole.close()
+
+
+@scenario("rules", agent_only=True, watch=True,
+          extra={"alert down": ["metric = probe_up", "operator = ==", "threshold = 0", "for = 2s", "severity = critical"]})
+def rules(cluster):
+    """A rule on what keepalived's own checks see: told once when it begins and once when it is over."""
+    cluster.bring_up()
+
+    def told(words):
+        return [text for sender, text in cluster.webhook.delivered() if sender == cluster.db2.address and words in text]
+    began = cluster.now()
+    cluster.db2.redis.kill()
+    wait_for("the alert about Redis on db2", lambda: told("ALERT down: probe_up of redis cache is 0"), 30)
+    after = cluster.now() - began
+    cluster.db2.redis.start()
+    wait_for("the end of it", lambda: told("RESOLVED down: probe_up of redis cache is 1"), 60)
+    expect(len(told("down: probe_up")) == 2, f"told more than once: {told('down: probe_up')}")
+    for text in told("down: probe_up"):
+        expect("FAULT" in text[:100] or "BACKUP" in text[:100], f"no state in {text!r}")
+    wait_for("BACKUP on db2", lambda: cluster.db2.keepalived_state() == "BACKUP", 30)
+    return f"told {after:.1f} s after the kill, then its end"
