@@ -139,16 +139,21 @@ class ChannelDelivery {
     std::vector<OutboxEntry> next = ready(all);
     if (next.empty() || !may_send()) return false;
     take_token(state_);
+    keep_state();  // whoever is killed while it sends has used its token up
     const std::size_t together =
         next.size() >= kDigestFrom && !digest_refused_
             ? fits_in_digest(next, config_.agent.lang, channel_.digest_bytes)
             : 1;
     next.resize(std::max<std::size_t>(1, together));
     send(std::move(next));
+    keep_state();
+    return true;
+  }
+
+  void keep_state() const {
     if (auto kept = write_channel_state(dir_, channel_.name(), state_); !kept) {
       log::warning(kept.error().message);
     }
-    return true;
   }
 
   void send(std::vector<OutboxEntry> some) {
@@ -254,7 +259,11 @@ class ChannelDelivery {
       if (fate == Fate::retry) unspooled::keep(dir_, entry);
       if (fate == Fate::ok) {
         kept = outbox_.mark_done(entry);
-        kept ? unspooled::forget(dir_, entry) : unspooled::keep_delivered(dir_, entry);
+        if (kept) {
+          unspooled::forget(dir_, entry);
+        } else {
+          unspooled::keep_delivered(dir_, entry);
+        }
       }
     } else if (fate == Fate::ok) {
       kept = outbox_.to_done(entry);

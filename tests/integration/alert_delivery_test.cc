@@ -9,6 +9,7 @@
 #include "agent/role_state.h"
 #include "notify/quiet_hours.h"
 #include "notify/roles.h"
+#include "notify/token_bucket.h"
 #include "notify/unspooled.h"
 #include "tests/support/alert_node.h"
 #include "tests/support/wait.h"
@@ -382,6 +383,15 @@ BOOST_AUTO_TEST_CASE(what_can_wait_waits_for_the_morning_and_what_is_critical_do
   BOOST_TEST(events_of(server).size() == 1U);
   config.webhook[0].quiet_hours = {};
   BOOST_TEST(deliver().delivered == 1);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_killed_while_it_sends_has_used_its_token_up) {
+  server.answer({kHangs});
+  BOOST_TEST(enqueue(1));
+  test::Child sender = start({"alerts", "retry"});
+  BOOST_REQUIRE(server.wait_for_requests(1));
+  sender.kill();
+  BOOST_TEST(read_channel_state(dir, "ops").tokens == kBurst - 1);
 }
 
 /// As a hook leaves its event that was killed before it could tell.

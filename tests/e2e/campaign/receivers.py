@@ -29,7 +29,7 @@ from lib.alerts import EVENT_ID  # noqa: E402
 
 # How a receiver fails, and how often beside the others. A client that is left without an answer waits for 8 s.
 KINDS = {"503": 5, "429": 3, "429 and when": 3, "busy": 4, "login page": 4, "closed": 6, "cut off": 4, "hangs": 0.3}
-PAUSES_ROBOT = 0.5
+PAUSES_ROBOT = 0.2
 
 
 class Receiver:
