@@ -68,6 +68,8 @@ FORCE:
 $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+# Tests are compiled once and run once: the optimizer would take longer than it saves.
+$(foreach suite,$(TEST_SUITES) support,$(BUILD)/tests/$(suite)/%.o): CXXFLAGS += -O0
 
 -include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
   $(BUILD)/packaging/*.d $(BUILD)/crash/notify/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/notify/*.d \
