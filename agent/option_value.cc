@@ -220,6 +220,8 @@ std::optional<Value> parse_form(const Shape& shape, std::string_view text) {
     case Form::secret:
     case Form::document:
       return if_so(text.starts_with('/') && text != "/", text);
+    case Form::folder:
+      return if_so(text.starts_with('/'), text);
     case Form::host:
       return if_so(is_host(text), text);
     case Form::address:
@@ -263,6 +265,7 @@ std::string describe(const Option& option) {
                          shape.min == 0 ? "0s" : format_duration(Millis{shape.min}),
                          format_duration(Millis{shape.max}));
     case Form::path:
+    case Form::folder:
       return "an absolute path";
     case Form::file:
       return "the absolute path of a readable file";

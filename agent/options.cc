@@ -343,7 +343,7 @@ constexpr std::array kAfterChannels{
          "How grave it is: what a channel's severity is compared with.", store<alert, &X::severity>},
   Option{Kind::alert, "repeat_interval", duration(0, 30 * kDay), "4h", optional, plain,
          "As long as it lasts it is told again every so often. 0s: never.", store<alert, &X::repeat_interval>},
-  Option{Kind::alert, "path", form(Form::path), "", optional, plain,
+  Option{Kind::alert, "path", form(Form::folder), "", optional, plain,
          "Of disk_free: a folder on the file system. Default: state_dir.", store<alert, &X::path>},
 
   // --- [witness NAME] ---

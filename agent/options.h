@@ -24,7 +24,8 @@ enum class Form {
   flag,      ///< yes or no
   number,    ///< a whole number within min and max
   duration,  ///< min and max are milliseconds
-  path,      ///< absolute; need not exist
+  path,      ///< absolute, and not the root; need not exist
+  folder,    ///< absolute, perhaps the root; need not exist
   file,      ///< absolute; a file that can be read
   secret,    ///< absolute; a file whose content is the value (secret.h)
   document,  ///< absolute; a file of up to 64 KiB whose content is the value, and no secret

@@ -58,13 +58,13 @@ BOOST_AUTO_TEST_CASE(what_was_delivered_from_a_full_disk_is_not_told_again_when_
   RecordingServer server;
   AlertNode node;
   node.add_channel("ops", server.url());
-  BOOST_REQUIRE(mount_small_disk(node.dir.root));
+  const SmallDisk disk(node.dir.root);
   BOOST_REQUIRE(node.dir.prepare().has_value());
-  fill_up(node.dir.root + "/ballast");
+  disk.fill_up();
   BOOST_TEST(!node.enqueue(1));
   BOOST_TEST(node.deliver().delivered == 1);
   BOOST_TEST(!unspooled::put_on_disk(node.dir).has_value());
-  std::filesystem::remove(node.dir.root + "/ballast");
+  disk.make_room();
   BOOST_TEST(unspooled::put_on_disk(node.dir).has_value());
   BOOST_TEST(!unspooled::any(node.dir));
   BOOST_TEST(node.enqueue(1));  // as the next run does with an untold event
@@ -76,10 +76,10 @@ BOOST_AUTO_TEST_CASE(what_is_in_memory_alone_does_not_pass_what_is_on_its_way,
   RecordingServer server;
   AlertNode node;
   node.add_channel("ops", server.url());
-  BOOST_REQUIRE(mount_small_disk(node.dir.root));
+  const SmallDisk disk(node.dir.root);
   BOOST_REQUIRE(node.dir.prepare().has_value());
   BOOST_TEST(node.enqueue(1));
-  fill_up(node.dir.root + "/ballast");
+  disk.fill_up();
   BOOST_TEST(!node.enqueue(2));
   auto somebody_delivers = node.outbox.try_lock("ops");
   BOOST_REQUIRE(somebody_delivers.has_value());
@@ -93,11 +93,11 @@ BOOST_AUTO_TEST_CASE(what_is_in_memory_alone_does_not_pass_what_is_on_its_way,
 BOOST_AUTO_TEST_CASE(a_full_disk_does_not_forget_how_much_was_sent,
                      *boost::unit_test::precondition(is_root)) {
   const AlertNode node;
-  BOOST_REQUIRE(mount_small_disk(node.dir.root));
+  const SmallDisk disk(node.dir.root);
   BOOST_REQUIRE(node.dir.prepare().has_value());
   BOOST_REQUIRE(make_dir(node.dir.outbox()).has_value());
   BOOST_TEST(write_channel_state(node.dir, "ops", {2.5, 1'700'000'000'000, 0, true}).has_value());
-  fill_up(node.dir.root + "/ballast");
+  disk.fill_up();
   BOOST_TEST(write_channel_state(node.dir, "ops", {0.25, 1'700'000'009'000, 7, false}).has_value());
   const ChannelState state = read_channel_state(node.dir, "ops");
   BOOST_TEST(state.tokens == 0.25);

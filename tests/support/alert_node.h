@@ -32,7 +32,7 @@ class AlertNode {
     channel.format = "text";
     channel.url = url;
     channel.allow_http = true;
-    channel.events = {"master", "backup", "fault", "stop", "operator"};
+    channel.events = {"master", "backup", "fault", "stop", "operator", "rule"};
     channel.rate_limit = 60'000;
     config.webhook.push_back(channel);
     return config.webhook.back();

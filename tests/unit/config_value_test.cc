@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(resources_have_the_defaults_of_the_design) {
   const WebhookConfig& webhook = config.webhook.at(0);
   BOOST_TEST(webhook.format == "text");
   BOOST_TEST(!webhook.allow_http);
-  BOOST_TEST((webhook.events == Texts{"master", "backup", "fault", "stop", "operator"}));
+  BOOST_TEST((webhook.events == Texts{"master", "backup", "fault", "stop", "operator", "rule"}));
 }
 
 BOOST_AUTO_TEST_CASE(every_word_of_a_key_becomes_the_value_of_that_name) {
@@ -135,13 +135,11 @@ BOOST_AUTO_TEST_CASE(words_flags_and_lists_name_their_choices) {
       {"f:2: [redis r] tls: expected yes or no, got 'true'",
        "f:5: [http h] method: expected GET, HEAD, POST or OPTIONS, got 'get'",
        "f:6: [http h] probe_when: expected always or master, got 'on'",
-       "f:9: [webhook w] events: expected some of master, backup, fault, stop, operator, with "
-       "commas "
-       "between, "
+       "f:9: [webhook w] events: expected some of master, backup, fault, stop, operator, rule, "
+       "with commas between, "
        "got 'master, bakcup'",
-       "f:12: [webhook v] events: expected some of master, backup, fault, stop, operator, with "
-       "commas "
-       "between, "
+       "f:12: [webhook v] events: expected some of master, backup, fault, stop, operator, rule, "
+       "with commas between, "
        "got 'stop, stop'",
        "f:14: [agent] lang: expected en or zh-CN, got nothing"});
 }

@@ -259,9 +259,8 @@ BOOST_AUTO_TEST_CASE(alertmanager_gets_the_same_labels_for_begin_and_end) {
   const WebhookConfig channel = channel_of("alertmanager");
   Message begin = sample_message();
   begin.condition = "lag";
-  begin.state.clear();
+  begin.rule = true;
   Message end = ended(begin);
-  end.severity = Severity::info;
   end.node = "db2";
   const json first = body_of(channel, begin);
   const json last = body_of(channel, end);

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // More than any limit holds.
-constexpr std::size_t kEndless = 40'000;
+constexpr std::size_t kEndless = 30'000;
 
 std::string repeated(const std::string& piece, std::size_t times) {
   std::string text;
@@ -26,7 +26,7 @@ std::string repeated(const std::string& piece, std::size_t times) {
 /// of every length.
 void for_each_worst(const std::function<void(const Message&)>& look) {
   for (const char* piece : {"a", "中", "\"", "\\", "&", "<", "*", "\xff", "从\"\\&<_"}) {
-    for (const std::size_t title : {1UL, 100UL, 700UL, kEndless}) {
+    for (const std::size_t title : {1UL, 700UL, kEndless}) {
       for (const std::size_t line : {1UL, 100UL, kEndless}) {
         Message message = test::sample_message();
         message.title = repeated(piece, title);
