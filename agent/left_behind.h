@@ -1,7 +1,8 @@
 // The databases of a node are promoted together, but each is judged by its own data. Redis cannot
 // tell what two histories share once a server was restarted, so both nodes' Redis may hold
-// something that the other lacks; what decides then is which node MySQL leaves to serve: one whose
-// MySQL lacks what the peer's holds will not be promoted while that one answers.
+// something that the other lacks, or one went on a moment longer than its node's MySQL; what
+// decides then is which node MySQL leaves to serve: one whose MySQL lacks what the peer's holds
+// will not be promoted while that one answers.
 #pragma once
 #include <vector>
 

@@ -75,6 +75,11 @@ Eligibility judge_answering_peer(const Situation& situation) {
     case Holds::same_or_less:
       return yes(peer_of(situation) + " holds nothing that this server lacks");
     case Holds::ahead:
+      if (!peer.writable && peer.left_behind) {
+        return yes(peer_of(situation) +
+                   " holds transactions that this server lacks, but its node cannot serve: its "
+                   "MySQL lacks transactions that this node holds");
+      }
       return no(Cause::peer, peer_of(situation) + " holds transactions that this server lacks");
     case Holds::diverged:
       if (!peer.writable && situation.record.sole_holder) {

@@ -60,8 +60,8 @@ bool must_ask_peer(const RedisConfig& config, Role role, const RedisSight& own,
 
 bool must_ask_mysql(const Situation& redis) {
   const PeerView& peer = redis.peer;
-  return peer.answer == PeerView::Answer::up && peer.holds == Holds::diverged && !peer.writable &&
-         !redis.record.sole_holder;
+  if (peer.answer != PeerView::Answer::up || peer.writable) return false;
+  return peer.holds == Holds::ahead || (peer.holds == Holds::diverged && !redis.record.sole_holder);
 }
 
 Situation redis_situation(const RedisConfig& config, const Result<RedisSight>& own,

@@ -63,6 +63,35 @@ BOOST_AUTO_TEST_CASE(the_node_with_the_newest_commit_takes_its_redis_with_it) {
   BOOST_TEST(takes_writes(blip.redis));
 }
 
+// Found by `make soak`: the standby was cut off for a second, in which the other node's Redis went
+// on, while that one's MySQL came back without the newest commits.
+BOOST_AUTO_TEST_CASE(a_redis_that_went_on_does_not_keep_the_newest_commit_from_serving) {
+  MariaDb old_mysql{semi_sync_args()};
+  MariaDb mysql{semi_sync_args()};
+  Redis old_redis;
+  Redis redis;
+  const Agent on_old{sections(old_mysql, mysql, old_redis, redis)};
+  const Agent on_other{sections(mysql, old_mysql, redis, old_redis)};
+  mysql.replicate_from(old_mysql);
+  old_mysql.sql("CREATE DATABASE t");
+  BOOST_REQUIRE(mysql.wait_caught_up(old_mysql));
+  redis.replicate_from(old_redis);
+  BOOST_REQUIRE(old_redis.command({"SET", "k", "1"}).text == "OK");
+  BOOST_REQUIRE(wait_for([&] { return redis.command({"GET", "k"}).text == "1"; }));
+  redis.command({"REPLICAOF", "NO", "ONE"});
+  BOOST_REQUIRE(old_redis.command({"SET", "k", "2"}).text == "OK");
+  mysql.sql("STOP SLAVE");
+  mysql.sql("CREATE DATABASE newest");
+  BOOST_REQUIRE(on_old.run({"notify", "STOP"}) == 0);
+  BOOST_REQUIRE(on_other.run({"notify", "STOP"}) == 0);
+  std::string output;
+  BOOST_TEST(on_old.run({"check"}, &output) == 1, output);
+  BOOST_TEST(on_other.run({"check"}, &output) == 0, output);
+  BOOST_TEST(on_other.run({"notify", "MASTER"}, &output) == 0, output);
+  BOOST_TEST(mysql.value("SELECT @@global.read_only") == "0");
+  BOOST_TEST(takes_writes(redis));
+}
+
 BOOST_AUTO_TEST_CASE(with_equal_commits_redis_alone_decides_for_the_node_that_served) {
   Blip blip;
   blip.mysql.sql("DELETE FROM t.a");

@@ -177,13 +177,14 @@ BOOST_AUTO_TEST_CASE(row_3_the_sole_holder_passes_a_diverged_peer_unless_that_on
   BOOST_TEST(!may(sole_holder(writable(orphan(), Holds::diverged))));
 }
 BOOST_AUTO_TEST_CASE(
-    row_3_a_peer_whose_node_cannot_serve_is_passed_by_a_database_that_only_diverged) {
+    row_3_a_peer_whose_node_cannot_serve_is_passed_unless_it_is_writable_or_unknown) {
   const auto left_behind = [](Situation seen) {
     seen.peer.left_behind = true;
     return seen;
   };
   BOOST_TEST(may(left_behind(diverged(orphan()))));
-  BOOST_TEST(!may(left_behind(ahead(orphan()))));
+  BOOST_TEST(may(left_behind(ahead(orphan()))));
+  BOOST_TEST(!may(left_behind(writable(orphan(), Holds::ahead))));
   BOOST_TEST(!may(left_behind(writable(orphan(), Holds::diverged))));
   BOOST_TEST(!may(left_behind(situation(orphan(), peer_up(Holds::unknown)))));
 }
