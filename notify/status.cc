@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -75,8 +76,12 @@ ExitCode status_command(const Config& config, bool json) {
   report.watch_runs = watch_runs(dir);
   report.quorum = config.agent.quorum;
   report.has_peer = config.has_peer();
+  auto pair = std::async(std::launch::async, [&config] {
+    return ask_pair(config, Deadline::in(config.agent.deadline));
+  });
   const WitnessQuestion witnesses(config, Deadline::in(config.agent.deadline));
   ask(config, report);
+  report.pair = pair.get();
   report.witnesses = witnesses.answers();
   report.lock = ask_lock(config, dir, Deadline::in(config.agent.deadline));
   report.settings = ask_settings(config, Deadline::in(config.agent.deadline));

@@ -11,6 +11,7 @@
 #include "agent/witness.h"
 #include "notify/history.h"
 #include "notify/lock_status.h"
+#include "notify/pair.h"
 #include "notify/rule_states.h"
 #include "notify/server_settings.h"
 
@@ -22,6 +23,7 @@ struct StatusReport {
   RoleGathered role;
   std::vector<Finding> findings;         ///< of a check just now
   std::optional<Verdict> verdict;        ///< what `check` would say; none without resources
+  std::vector<PairRow> pair;             ///< both nodes' databases
   std::vector<ServerSettings> settings;  ///< of the database servers
   bool watch_runs = false;
   std::vector<WitnessAnswer> witnesses;
@@ -44,6 +46,8 @@ std::string render_status_text(const StatusReport& report, bool colour);
 /// watch_runs, check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name,
 /// answered, seen, took_ms}]}, lock{name, held, left_ms, holder, holder_left_ms, answers, endpoint,
 /// trouble, forced_why} or null, resources[{kind, name, level, seen, took_ms, facts{}}],
+/// pair[{resource, trouble, own{node, state, detail, lag_ms or null, took_ms, held, lacks or null},
+/// peer{the same}}],
 /// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],
 /// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
 /// since_ms} or null, refusals[{resource, cause, why}], firing[{rule, metric, about, value or null,

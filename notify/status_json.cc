@@ -96,6 +96,27 @@ ordered_json refusals(const std::vector<Refusal>& refusals) {
   return all;
 }
 
+ordered_json side(const PairSide& side) {
+  ordered_json lag = nullptr;
+  ordered_json lacks = nullptr;
+  if (side.lag) lag = side.lag->count();
+  if (side.lacks) lacks = *side.lacks;
+  return {{"node", side.node},        {"state", side.state},          {"detail", side.detail},
+          {"lag_ms", std::move(lag)}, {"took_ms", side.took.count()}, {"held", side.held},
+          {"lacks", std::move(lacks)}};
+}
+
+ordered_json pair(const std::vector<PairRow>& rows) {
+  ordered_json all = ordered_json::array();
+  for (const PairRow& row : rows) {
+    all.push_back({{"resource", row.resource},
+                   {"trouble", row.trouble},
+                   {"own", side(row.own)},
+                   {"peer", side(row.peer)}});
+  }
+  return all;
+}
+
 ordered_json firing(const std::vector<KeptRule>& rules) {
   ordered_json all = ordered_json::array();
   for (const KeptRule& kept : rules) {
@@ -175,6 +196,7 @@ std::string render_status_json(const StatusReport& report) {
       {"witnesses", witnesses(report)},
       {"lock", lock(report.lock)},
       {"resources", resources(report.findings)},
+      {"pair", pair(report.pair)},
       {"settings", settings(report.settings)},
       {"last_transition", std::move(last)},
       {"held", held(report.role.state.held)},

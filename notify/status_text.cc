@@ -149,6 +149,50 @@ std::string resources(const StatusReport& report, bool colour) {
   return text;
 }
 
+/// The columns of the pair's table, as wide as what stands in them.
+struct PairColumns {
+  std::size_t resource = 0;
+  std::size_t node = 0;
+  std::size_t state = 0;
+};
+
+std::string pair_line(const std::string& resource, const PairSide& side, const PairColumns& columns,
+                      bool colour) {
+  const bool primary = side.state == "primary";
+  const Tone tone = primary ? Tone::good : side.state == "silent" ? Tone::bad : Tone::plain;
+  const std::string state = pad(clean(side.state), columns.state);
+  const std::string begin = fmt::format("  {}  {}  ", pad(resource, columns.resource),
+                                        pad(clean(side.node), columns.node));
+  std::string text = clean(side.detail);
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (side.lag) add(fmt::format("lag {} s", side.lag->count() / 1000));
+  if (side.lacks) add(side.lacks->empty() ? "lacks nothing" : "LACKS " + clean(*side.lacks));
+  std::string whole = wrap(fmt::format("{}{}  {:>4} ms  ", begin, state, side.took.count()), text,
+                           count_characters(begin) + 2);
+  whole.replace(begin.size(), state.size(), paint(state, tone, colour));
+  return whole + "\n";
+}
+
+std::string pair_table(const StatusReport& report, bool colour) {
+  if (report.pair.empty()) return "";
+  PairColumns columns;
+  for (const PairRow& row : report.pair) {
+    columns.resource = std::max(columns.resource, count_characters(row.resource));
+    for (const PairSide* side : {&row.own, &row.peer}) {
+      columns.node = std::max(columns.node, count_characters(clean(side->node)));
+      columns.state = std::max(columns.state, count_characters(side->state));
+    }
+  }
+  std::string text = "\nboth nodes, asked just now:\n";
+  for (const PairRow& row : report.pair) {
+    text += pair_line(row.resource, row.own, columns, colour);
+    text += pair_line("", row.peer, columns, colour);
+    if (row.trouble.empty()) continue;
+    text += "    " + paint(row.resource + ": " + row.trouble, Tone::bad, colour) + "\n";
+  }
+  return text;
+}
+
 /// The line to write stands alone, so that it can be copied.
 std::string setting_rows(const SettingRemark& remark, bool colour) {
   const bool missing = remark.kind == SettingRemark::Kind::missing;
@@ -231,6 +275,7 @@ std::string render_status_text(const StatusReport& report, bool colour) {
   }
   text += firing_rows(report, colour);
   text += alerts_row(report, colour);
+  text += pair_table(report, colour);
   text += resources(report, colour);
   text += settings(report, colour);
   if (!report.journal_trouble.empty()) {

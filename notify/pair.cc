@@ -1,0 +1,180 @@
+#include "notify/pair.h"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "agent/ask_peer.h"
+#include "agent/holds.h"
+
+namespace ha {
+namespace {
+
+std::string counted_replicas(std::int64_t count) {
+  return count == 0 ? "no replica" : fmt::format("{} replica{}", count, count == 1 ? "" : "s");
+}
+
+PairSide silent(std::string node, Millis took, const Error& error) {
+  PairSide side;
+  side.node = std::move(node);
+  side.state = "silent";
+  side.detail = error.message;
+  side.took = took;
+  return side;
+}
+
+std::string source_text(const ReplicaStatus& source, const ServerView& view) {
+  std::string text = "of " + source.source_host;
+  if (view.receiver != Receiver::running) text += ", not connected";
+  if (view.applier == Applier::stopped) text += ", applier stopped";
+  if (view.applier == Applier::error) text += ", applier failed: " + view.trouble;
+  return text;
+}
+
+PairSide mysql_side(std::string node, const Timed<MysqlFacts>& timed) {
+  if (!timed.answer) return silent(std::move(node), timed.took, timed.answer.error());
+  const MysqlFacts& facts = *timed.answer;
+  const ServerView view = server_view(facts);
+  PairSide side;
+  side.node = std::move(node);
+  side.took = timed.took;
+  side.held = held_text(facts);
+  side.lag = view.lag;
+  if (facts.writable()) {
+    side.state = "primary";
+    if (facts.replicas_connected) side.detail = counted_replicas(*facts.replicas_connected);
+  } else {
+    side.state = facts.sources.empty() ? "read-only" : "replica";
+  }
+  if (!facts.sources.empty()) {
+    if (!side.detail.empty()) side.detail += "; replica ";
+    side.detail += source_text(facts.sources.front(), view);
+  }
+  return side;
+}
+
+PairSide redis_side(std::string node, const Timed<RedisSight>& timed) {
+  if (!timed.answer) return silent(std::move(node), timed.took, timed.answer.error());
+  const RedisFacts& facts = timed.answer->facts;
+  PairSide side;
+  side.node = std::move(node);
+  side.took = timed.took;
+  side.held = fmt::format("{}:{}", facts.replid, facts.offset);
+  if (facts.loading) {
+    side.state = "loading";
+  } else if (facts.master) {
+    side.state = timed.answer->takes_writes ? "primary" : "fenced";
+    side.detail = counted_replicas(facts.replicas);
+  } else {
+    side.state = "replica";
+    side.detail = "of " + facts.source_host;
+    if (facts.syncing) side.detail += ", in a full sync";
+    if (!facts.link_up) side.detail += ", not connected";
+  }
+  return side;
+}
+
+void judge_row(PairRow& row) {
+  const int primaries =
+      (row.own.state == "primary" ? 1 : 0) + (row.peer.state == "primary" ? 1 : 0);
+  const bool both_answer = row.own.state != "silent" && row.peer.state != "silent";
+  if (primaries == 2) row.trouble = "TWO PRIMARIES";
+  if (primaries == 0 && both_answer) row.trouble = "no primary";
+  const auto lacks = [](const PairSide& side) { return side.lacks && !side.lacks->empty(); };
+  if (lacks(row.own) && lacks(row.peer)) {
+    if (!row.trouble.empty()) row.trouble += "; ";
+    row.trouble += "DIVERGED: each holds what the other lacks";
+  }
+}
+
+/// What Redis can tell: the difference of two offsets of one history.
+std::optional<std::string> redis_lacks(const RedisFacts& one, const RedisFacts& other) {
+  switch (compare_holds(other, one)) {
+    case Holds::same_or_less:
+      return "";
+    case Holds::ahead:
+      return fmt::format("{} bytes", other.offset - one.offset);
+    case Holds::diverged:
+      return "another history";
+    case Holds::unknown:
+      break;
+  }
+  return std::nullopt;
+}
+
+template <class T, class Endpoint, class Ask>
+std::future<Timed<T>> begin(const Endpoint& endpoint, Deadline deadline, Ask ask) {
+  return std::async(std::launch::async, [endpoint, deadline, ask] {
+    const auto begun = SteadyClock::now();
+    Timed<T> timed{ask(endpoint, deadline), {}};
+    timed.took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+    return timed;
+  });
+}
+
+}  // namespace
+
+PairRow mysql_row(std::string resource, std::string own_node, std::string peer_node,
+                  const Timed<MysqlFacts>& own, const Timed<MysqlFacts>& peer) {
+  PairRow row;
+  row.resource = std::move(resource);
+  row.own = mysql_side(std::move(own_node), own);
+  row.peer = mysql_side(std::move(peer_node), peer);
+  if (own.answer && peer.answer) {
+    row.own.lacks = held_beyond(*peer.answer, *own.answer);
+    row.peer.lacks = held_beyond(*own.answer, *peer.answer);
+  }
+  judge_row(row);
+  return row;
+}
+
+PairRow redis_row(std::string resource, std::string own_node, std::string peer_node,
+                  const Timed<RedisSight>& own, const Timed<RedisSight>& peer) {
+  PairRow row;
+  row.resource = std::move(resource);
+  row.own = redis_side(std::move(own_node), own);
+  row.peer = redis_side(std::move(peer_node), peer);
+  if (own.answer && peer.answer) {
+    row.own.lacks = redis_lacks(own.answer->facts, peer.answer->facts);
+    row.peer.lacks = redis_lacks(peer.answer->facts, own.answer->facts);
+  }
+  judge_row(row);
+  return row;
+}
+
+std::vector<PairRow> ask_pair(const Config& config, Deadline deadline) {
+  // Both of one resource at once, or a busy primary would seem to be ahead of itself.
+  struct MysqlAsked {
+    const MysqlConfig* config;
+    std::future<Timed<MysqlFacts>> own, peer;
+  };
+  struct RedisAsked {
+    const RedisConfig* config;
+    std::future<Timed<RedisSight>> own, peer;
+  };
+  std::vector<MysqlAsked> mysql;
+  std::vector<RedisAsked> redis;
+  for (const MysqlConfig& each : config.mysql) {
+    if (each.peer_host.empty()) continue;
+    mysql.push_back({&each, begin<MysqlFacts>(each.server, deadline, ask_mysql),
+                     begin<MysqlFacts>(each.peer(), deadline, ask_mysql)});
+  }
+  for (const RedisConfig& each : config.redis) {
+    if (each.peer_host.empty()) continue;
+    redis.push_back({&each, begin<RedisSight>(each.server, deadline, ask_redis),
+                     begin<RedisSight>(each.peer(), deadline, ask_redis)});
+  }
+  std::vector<PairRow> rows;
+  const std::string& node = config.agent.node;
+  for (MysqlAsked& each : mysql) {
+    rows.push_back(mysql_row("mysql " + each.config->name, node, each.config->peer_host,
+                             each.own.get(), each.peer.get()));
+  }
+  for (RedisAsked& each : redis) {
+    rows.push_back(redis_row("redis " + each.config->name, node, each.config->peer_host,
+                             each.own.get(), each.peer.get()));
+  }
+  return rows;
+}
+
+}  // namespace ha

@@ -1,0 +1,51 @@
+// Both nodes' databases side by side, as `status` shows them: the own servers and the peer's are
+// asked directly, with the same clients and accounts as a promotion. Nothing is changed.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "agent/error.h"
+#include "agent/mysql_server.h"
+#include "agent/redis_situation.h"
+
+namespace ha {
+
+/// One server of a resource that has a peer.
+struct PairSide {
+  std::string node;    ///< the own node's name, or the peer's host
+  std::string state;   ///< "primary", "read-only", "replica", "silent"
+  std::string detail;  ///< "2 replicas", "of 192.0.2.11, lag 3 s", or why it is silent
+  std::optional<Millis> lag;
+  Millis took{};
+  std::string held;  ///< GTIDs, or a replication id and its offset; empty: silent
+  /// What it lacks of what the other one holds; "" nothing; nullopt: cannot be told.
+  std::optional<std::string> lacks;
+};
+
+struct PairRow {
+  std::string resource;  ///< "mysql main"
+  PairSide own;
+  PairSide peer;
+  std::string trouble;  ///< "two primaries", "no primary"; empty: as it should be
+};
+
+/// An answer and how long it took.
+template <class T>
+struct Timed {
+  Result<T> answer;
+  Millis took{};
+};
+
+/// Pure. The names of both sides, and what they said.
+PairRow mysql_row(std::string resource, std::string own_node, std::string peer_node,
+                  const Timed<MysqlFacts>& own, const Timed<MysqlFacts>& peer);
+PairRow redis_row(std::string resource, std::string own_node, std::string peer_node,
+                  const Timed<RedisSight>& own, const Timed<RedisSight>& peer);
+
+/// All that have a peer, asked at once; returns at the deadline at the latest.
+std::vector<PairRow> ask_pair(const Config& config, Deadline deadline);
+
+}  // namespace ha
