@@ -17,6 +17,12 @@ Alert alert_now(const Config& config, Subject subject) {
   return alert;
 }
 
+void queue(const Config& config, const StateDir& dir, const Alert& alert) {
+  if (auto queued = enqueue_alert(dir, config, alert); !queued) {
+    log::error("the alert could not be queued: " + queued.error().message);
+  }
+}
+
 }  // namespace
 
 void announce(const Config& config, const StateDir& dir, Subject subject, Outcome outcome,
@@ -24,12 +30,10 @@ void announce(const Config& config, const StateDir& dir, Subject subject, Outcom
   Alert alert = alert_now(config, subject);
   alert.outcome = outcome;
   alert.problems = std::move(lines);
-  if (auto queued = enqueue_alert(dir, config, alert); !queued) {
-    log::error("the alert could not be queued: " + queued.error().message);
-  }
+  queue(config, dir, alert);
 }
 
-bool announce_rule(const Config& config, const StateDir& dir, Subject subject, RuleReport report,
+void announce_rule(const Config& config, const StateDir& dir, Subject subject, RuleReport report,
                    Severity severity, std::int64_t at_ms, const std::string& seen) {
   Alert alert = alert_now(config, subject);
   alert.graveness = severity;
@@ -38,9 +42,7 @@ bool announce_rule(const Config& config, const StateDir& dir, Subject subject, R
   // Several may come about in one millisecond.
   alert.event_id += "-" + rule_key(alert);
   if (!seen.empty()) alert.problems.push_back(seen);
-  const auto queued = enqueue_alert(dir, config, alert);
-  if (!queued) log::error("the alert could not be queued: " + queued.error().message);
-  return queued.has_value();
+  queue(config, dir, alert);
 }
 
 }  // namespace ha

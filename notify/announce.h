@@ -14,8 +14,8 @@ namespace ha {
 void announce(const Config& config, const StateDir& dir, Subject subject, Outcome outcome,
               std::vector<std::string> lines);
 
-/// The same for what an [alert] section says. False: it could not be kept, or nobody could be sure.
-bool announce_rule(const Config& config, const StateDir& dir, Subject subject, RuleReport report,
+/// The same for what an [alert] section says. `seen`: what the check saw; may be empty.
+void announce_rule(const Config& config, const StateDir& dir, Subject subject, RuleReport report,
                    Severity severity, std::int64_t at_ms, const std::string& seen);
 
 }  // namespace ha
