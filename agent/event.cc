@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <tuple>
 
 #include "agent/log.h"
@@ -114,10 +115,11 @@ Result<std::vector<Event>> read_events(const StateDir& dir) {
 Status prune_events(const StateDir& dir, std::size_t keep) {
   auto events = read_events(dir);
   if (!events) return tl::unexpected(events.error());
-  if (events->size() <= keep) return {};
-  for (auto event = events->begin(); event != events->end() - static_cast<std::ptrdiff_t>(keep);
-       ++event) {
-    if (!event->told) continue;
+  std::set<std::string> seen;
+  std::size_t newer = 0;
+  for (auto event = events->rbegin(); event != events->rend(); ++event) {
+    const bool newest_of_its_instance = seen.insert(event->instance).second;
+    if (newer++ < keep || newest_of_its_instance || !event->told) continue;
     if (auto removed = remove_file(path_of(dir, *event)); !removed) return removed;
   }
   return {};

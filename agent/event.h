@@ -44,7 +44,8 @@ Status record_event(const StateDir& dir, const Event& event);
 /// missing is empty; one that cannot be read is an error. A file that cannot be parsed is skipped
 /// and logged.
 Result<std::vector<Event>> read_events(const StateDir& dir);
-/// Removes told events that are older than the newest `keep`.
+/// Removes told events that are older than the newest `keep`; the newest of each instance stays,
+/// however much its neighbours say.
 Status prune_events(const StateDir& dir, std::size_t keep);
 
 /// Whose events drive the roles: `configured` when that is not empty. Else the instance that was

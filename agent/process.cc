@@ -11,10 +11,14 @@
 namespace ha {
 
 std::string boot_id() {
-  auto text = read_file("/proc/sys/kernel/random/boot_id");
-  if (!text) return "unknown";
-  while (!text->empty() && text->back() == '\n') text->pop_back();
-  return *text;
+  // No process outlives its boot, and this is asked for with every event and every record.
+  static const std::string id = [] {
+    auto text = read_file("/proc/sys/kernel/random/boot_id");
+    if (!text) return std::string("unknown");
+    while (!text->empty() && text->back() == '\n') text->pop_back();
+    return *text;
+  }();
+  return id;
 }
 
 std::optional<std::int64_t> start_ticks(pid_t pid) {

@@ -21,7 +21,8 @@
 namespace ha {
 namespace {
 
-constexpr std::size_t kKeptEvents = 64;
+// Every check and every step of a transition reads them all; the history lives in the journal.
+constexpr std::size_t kKeptEvents = 8;
 
 // Takes what the report says to people; the rest of it stays.
 Alert alert_of(const Config& config, const Event& event, State from, Report& report) {

@@ -110,6 +110,24 @@ BOOST_AUTO_TEST_CASE(pruning_keeps_the_newest_and_whatever_was_not_told) {
   BOOST_TEST(left[2].hook.start_ticks == 5);
 }
 
+BOOST_AUTO_TEST_CASE(pruning_keeps_what_each_instance_said_last) {
+  const test::TempDir folder;
+  const StateDir dir{folder.path()};
+  BOOST_REQUIRE(dir.prepare().has_value());
+  for (int ticks = 1; ticks <= 6; ++ticks) {
+    Event one = event(ticks <= 2 ? "VI_1" : "VI_2", State::backup, ticks);
+    one.told = true;
+    BOOST_REQUIRE(record_event(dir, one).has_value());
+  }
+  BOOST_REQUIRE(prune_events(dir, 2).has_value());
+  const auto left = read_events(dir).value();
+  BOOST_REQUIRE(left.size() == 3U);
+  BOOST_TEST(left[0].instance == "VI_1");
+  BOOST_TEST(left[0].hook.start_ticks == 2);
+  BOOST_TEST(left[1].hook.start_ticks == 5);
+  BOOST_TEST(left[2].hook.start_ticks == 6);
+}
+
 BOOST_AUTO_TEST_CASE(this_process_is_alive_and_an_earlier_one_with_its_pid_is_not) {
   ProcessId self = ProcessId::self();
   BOOST_TEST(self.alive());
