@@ -57,14 +57,14 @@ std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<
 }
 
 std::optional<Occasion> of_a_standby(const RoleGathered& role,
-                                     const std::vector<JudgedOutlook>& all) {
+                                     const std::vector<JudgedOutlook>& all, bool unheard) {
   if (any(all, Act::demote)) {
     return Occasion{Occasion::Kind::demote, "a standby takes writes: " + reasons(all, Act::demote)};
   }
-  // STOP: following waits for the next BACKUP or FAULT. MASTER without the address: one of these
-  // was lost.
+  // STOP: following waits for the next BACKUP or FAULT. MASTER without the address, or nothing at
+  // all: one of these was lost.
   const State newest = role.view.newest;
-  const bool lost = newest == State::master && role.view.vip_set;
+  const bool lost = role.view.vip_set && (newest == State::master || unheard);
   if (newest != State::backup && newest != State::fault && !lost) return std::nullopt;
   if (any(all, Act::follow)) {
     return Occasion{Occasion::Kind::follow, reasons(all, Act::follow)};
@@ -89,18 +89,18 @@ std::vector<JudgedOutlook> judge_all(const RoleGathered& role, std::vector<Outlo
 }
 
 std::optional<Occasion> next_occasion(const RoleGathered& role,
-                                      const std::vector<JudgedOutlook>& all, bool isolated) {
+                                      const std::vector<JudgedOutlook>& all, LongSeen seen) {
   if (!role.view.readable || role.view.phase == Phase::running || role.view.phase == Phase::died) {
     return std::nullopt;
   }
   const bool waits = role.maintenance || !role.view.handing_over.empty();
-  if (waits) return isolated ? fence_of(role, all) : std::nullopt;
+  if (waits) return seen.isolated ? fence_of(role, all) : std::nullopt;
   if (role.state.work == RoleState::Work::suspended && role.newest &&
       role.state.event_id == role.newest->id) {
     return Occasion{Occasion::Kind::resume, "the maintenance is over"};
   }
-  return role_of(role.view) == Role::master ? of_a_master(role, all, isolated)
-                                            : of_a_standby(role, all);
+  return role_of(role.view) == Role::master ? of_a_master(role, all, seen.isolated)
+                                            : of_a_standby(role, all, seen.unheard);
 }
 
 bool lock_is_idle(const RoleGathered& role, const std::vector<JudgedOutlook>& all,

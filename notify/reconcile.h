@@ -17,10 +17,17 @@ struct JudgedOutlook {
 
 std::vector<JudgedOutlook> judge_all(const RoleGathered& role, std::vector<Outlook> outlooks);
 
-/// `isolated`: for isolation_timeout. nullopt: everything is as it should be, or is not watch's to
-/// change.
+/// What only who has been looking for a while can tell.
+struct LongSeen {
+  bool isolated = false;  ///< for isolation_timeout
+  /// keepalived has told nothing in this boot, for so long that its hook was killed or could not be
+  /// started; it did in an earlier one.
+  bool unheard = false;
+};
+
+/// nullopt: everything is as it should be, or is not watch's to change.
 std::optional<Occasion> next_occasion(const RoleGathered& role,
-                                      const std::vector<JudgedOutlook>& all, bool isolated);
+                                      const std::vector<JudgedOutlook>& all, LongSeen seen);
 
 /// Every one of `databases` was looked at, and none takes writes: the lock, which is held, is of no
 /// use here and the other node may need it.

@@ -39,6 +39,9 @@ constexpr Millis kDeliverEvery{15'000};
 constexpr Millis kRecordPatience{50};
 constexpr Millis kFirstRetry{1000};
 constexpr Millis kLastRetry{300'000};
+/// A keepalived that runs tells of itself within a second of its start; one that starts later than
+/// this finds its replica following already.
+constexpr Millis kUnheard{5000};
 /// Longer than any piece of work may take beside its drain: a Redis that is kept aside and follows.
 constexpr Millis kHangs{360'000};
 
@@ -202,7 +205,8 @@ class Watch {
     if (role.handover && !role.handover->alive()) take_back_handover(config_, roles_);
     const std::vector<JudgedOutlook> all = judge_all(role, lookout_.look(role, since_));
     for (const JudgedOutlook& each : all) keep_record(each);
-    auto occasion = next_occasion(role, all, isolated);
+    const bool unheard = !role.newest && !role.first_boot && now - started_ >= kUnheard;
+    auto occasion = next_occasion(role, all, {isolated, unheard});
     if (!occasion) occasion = lock_to_release(role);
     if (!occasion || !due(*occasion)) return;
     act(role, *occasion);
@@ -277,7 +281,8 @@ class Watch {
   std::optional<NotifyFifo> fifo_;
   bool left_over_ = false;
   bool was_isolated_ = false;
-  SteadyClock::time_point since_ = SteadyClock::now();
+  const SteadyClock::time_point started_ = SteadyClock::now();
+  SteadyClock::time_point since_ = started_;
   SteadyClock::time_point next_look_;
   std::map<Occasion::Kind, Retry> retry_;
   std::string mark_;  ///< of the role as it was first seen at marked_

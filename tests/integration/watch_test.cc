@@ -187,6 +187,25 @@ BOOST_AUTO_TEST_CASE(a_standby_follows_after_a_lost_backup_event) {
   BOOST_TEST(wait_for([&] { return pair.own.replica_status("Slave_IO_Running") == "Yes"; }));
 }
 
+BOOST_AUTO_TEST_CASE(a_standby_follows_though_the_first_event_of_its_boot_was_lost) {
+  const Apart pair;
+  const Agent agent(mysql_section(pair.own, follow_keys(pair.peer)), "vip = 192.0.2.250");
+  const StateDir dir{agent.state_dir()};
+  BOOST_REQUIRE(dir.prepare().has_value());
+  // It was a master before the machine was started again; keepalived's hook was killed since.
+  Event event;
+  event.hook = ProcessId::self();
+  event.hook.boot_id = "00000000-0000-0000-0000-000000000000";
+  event.id = "20261120T101500.123-1-1";
+  event.instance = "VI_1";
+  event.state = State::master;
+  event.told = true;
+  BOOST_REQUIRE(record_event(dir, event).has_value());
+  pair.peer.sql("SET GLOBAL read_only = OFF");
+  const Child watch = agent.start({"watch"});
+  BOOST_TEST(wait_for([&] { return pair.own.replica_status("Slave_IO_Running") == "Yes"; }));
+}
+
 BOOST_AUTO_TEST_CASE(what_a_killed_hook_left_is_finished) {
   MariaDb server({"--read-only"});
   const Agent agent(mysql_section(server));

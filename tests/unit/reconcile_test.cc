@@ -1,0 +1,97 @@
+// What watch takes up of what it sees, and what it leaves to keepalived and the operator.
+#include "notify/reconcile.h"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace ha;
+
+namespace {
+
+RoleGathered standby(State newest) {
+  RoleGathered role;
+  role.view.vip_set = true;
+  role.view.newest = newest;
+  return role;
+}
+
+RoleGathered master() {
+  RoleGathered role = standby(State::master);
+  role.view.vip_here = true;
+  return role;
+}
+
+std::vector<JudgedOutlook> one(Act act) {
+  JudgedOutlook judged;
+  judged.outlook.resource = "mysql main";
+  judged.judgement.cell.act = act;
+  judged.judgement.cell.why = "of the cell";
+  return {judged};
+}
+
+bool takes_up(const RoleGathered& role, Act act, Occasion::Kind kind, LongSeen seen = {}) {
+  const auto occasion = next_occasion(role, one(act), seen);
+  return occasion && occasion->kind == kind &&
+         occasion->why.find("of the cell") != std::string::npos;
+}
+
+BOOST_AUTO_TEST_SUITE(reconcile)
+
+BOOST_AUTO_TEST_CASE(a_standby_follows_after_backup_and_fault_and_after_what_was_lost) {
+  using Kind = Occasion::Kind;
+  BOOST_TEST(takes_up(standby(State::backup), Act::follow, Kind::follow));
+  BOOST_TEST(takes_up(standby(State::fault), Act::follow, Kind::follow));
+  BOOST_TEST(takes_up(standby(State::master), Act::follow, Kind::follow));
+  BOOST_TEST(takes_up(standby(State::none), Act::follow, Kind::follow, {.unheard = true}));
+  BOOST_TEST(!next_occasion(standby(State::none), one(Act::follow), {}));
+  BOOST_TEST(!next_occasion(standby(State::stop), one(Act::follow), {}));
+  RoleGathered without_vip = standby(State::none);
+  without_vip.view.vip_set = false;
+  BOOST_TEST(!next_occasion(without_vip, one(Act::follow), {.unheard = true}));
+}
+
+BOOST_AUTO_TEST_CASE(a_standby_that_takes_writes_is_demoted_whatever_was_said_last) {
+  for (const State newest : {State::none, State::backup, State::fault, State::stop}) {
+    BOOST_TEST(takes_up(standby(newest), Act::demote, Occasion::Kind::demote));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_master_is_promoted_again_only_when_nothing_is_refused_or_held) {
+  using Kind = Occasion::Kind;
+  BOOST_TEST(takes_up(master(), Act::promote_again, Kind::promote_again));
+  for (const Phase phase : {Phase::refused, Phase::fenced, Phase::held}) {
+    RoleGathered role = master();
+    role.view.phase = phase;
+    BOOST_TEST(!next_occasion(role, one(Act::promote_again), {}));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_master_fences_itself_only_when_it_is_isolated) {
+  BOOST_TEST(takes_up(master(), Act::fence, Occasion::Kind::fence, {.isolated = true}));
+  BOOST_TEST(!next_occasion(master(), one(Act::fence), {}));
+  BOOST_TEST(!next_occasion(standby(State::backup), one(Act::fence), {.isolated = true}));
+}
+
+BOOST_AUTO_TEST_CASE(a_maintenance_and_a_switchover_leave_only_the_fence) {
+  RoleGathered role = master();
+  role.maintenance.emplace();
+  BOOST_TEST(!next_occasion(role, one(Act::promote_again), {}));
+  BOOST_TEST(takes_up(role, Act::fence, Occasion::Kind::fence, {.isolated = true}));
+  role = standby(State::backup);
+  role.view.handing_over = "moved on purpose";
+  BOOST_TEST(!next_occasion(role, one(Act::follow), {}));
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_begun_beside_work_that_runs_or_died) {
+  for (const Phase phase : {Phase::running, Phase::died}) {
+    RoleGathered role = standby(State::backup);
+    role.view.phase = phase;
+    BOOST_TEST(!next_occasion(role, one(Act::demote), {}));
+  }
+  RoleGathered unknown = standby(State::backup);
+  unknown.view.readable = false;
+  BOOST_TEST(!next_occasion(unknown, one(Act::demote), {}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
