@@ -17,13 +17,20 @@ REDIS_PC ?= $(shell pkg-config --exists hiredis_ssl && echo hiredis_ssl || echo 
 PKGS     := libcurl libcrypto $(MYSQL_PC) hiredis $(REDIS_PC)
 
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-OPT      ?= -O2 -g
+# With no flags given, those that Debian builds its packages with: what is tested here is what is installed.
+ifeq ($(origin OPT)$(origin CXXFLAGS),undefinedundefined)
+debian_flags = $(shell DEB_BUILD_MAINT_OPTIONS=hardening=+all dpkg-buildflags --get $(1) 2>/dev/null)
+CXXFLAGS := $(or $(call debian_flags,CXXFLAGS),-g -O2)
+CPPFLAGS := $(call debian_flags,CPPFLAGS)
+LDFLAGS  := $(call debian_flags,LDFLAGS)
+endif
 # fmt's own code is compiled once, in agent/fmt.cc: neither header-only nor libfmt.so. What is to be instantiated
 # differs between major versions, so with another than Debian 12's each file takes it from the headers.
 FMT_FLAG := $(if $(filter-out 9.%,$(shell pkg-config --modversion fmt 2>/dev/null)),-DFMT_HEADER_ONLY=1)
 CPPFLAGS += -I. $(FMT_FLAG) $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
 CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
+FLAGS     = $(subst $(CURDIR),.,$(notdir $(lastword $(CXX))) $(CPPFLAGS) $(CXXFLAGS) $(TEST_FLAGS) $(FUZZ_FLAGS))
 # The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
 LDFLAGS  += -pthread -static-libstdc++ -static-libgcc -Wl,--as-needed
 # Not libcurl: agent/curl_late.cc loads it when it is needed.
@@ -50,7 +57,7 @@ CRASHING  := notify/executor notify/roles notify/switchover_command
 CRASH_OBJ := $(CRASHING:%=$(BUILD)/crash/%.o)
 $(BUILD)/ha-agent-crash: $(BUILD)/agent/main.o $(CRASH_OBJ) $(BUILD)/libha.a
 	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(BUILD)/crash/%.o: %.cc Makefile
+$(BUILD)/crash/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) -DHA_CRASH_POINTS $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
@@ -65,11 +72,17 @@ $(BUILD)/version: FORCE
 .PHONY: FORCE
 FORCE:
 
-$(BUILD)/%.o: %.cc Makefile
+# Nor is anything kept that was compiled with other flags; where the tree lies is none of them.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+
+$(BUILD)/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 # Tests are compiled once and run once: the optimizer would take longer than it saves.
-$(foreach suite,$(TEST_SUITES) support,$(BUILD)/tests/$(suite)/%.o): CXXFLAGS += -O0
+$(foreach suite,$(TEST_SUITES) support,$(BUILD)/tests/$(suite)/%.o): CXXFLAGS += $(TEST_FLAGS)
+TEST_FLAGS := -U_FORTIFY_SOURCE -O0 -g1
 
 -include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
   $(BUILD)/packaging/*.d $(BUILD)/crash/notify/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/notify/*.d \
@@ -151,7 +164,7 @@ FUZZ_LIB := $(addprefix agent/,atomic_file.cc base64.cc clock.cc config.cc confi
   text.cc) $(wildcard notify/format*.cc) $(addprefix notify/,alert.cc alert_json.cc alert_text.cc channel.cc digest.cc \
   journal.cc local_time.cc mail.cc mail_text.cc mask.cc message.cc outbox.cc plan.cc reply.cc room.cc texts.cc \
   transfer.cc unspooled.cc url_encode.cc utf8.cc webhook.cc)
-FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -g -pthread -fsanitize=fuzzer,address,undefined \
+FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -gline-tables-only -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_SRC:tests/fuzz/%.cc=$(BUILD)/fuzz-%)
@@ -161,7 +174,7 @@ $(BUILD)/fuzz/libha.a: $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
 	@rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/fuzz/%.o: CPPFLAGS += $(VERSION_FLAG)
-$(BUILD)/fuzz/%.o: %.cc Makefile
+$(BUILD)/fuzz/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CLANGXX) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 .SECONDARY: $(FUZZ_SRC:%.cc=$(BUILD)/fuzz/%.o) $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
