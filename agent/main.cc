@@ -16,6 +16,8 @@
 #include "agent/log.h"
 #include "checks/check_command.h"
 #include "notify/alerts_command.h"
+#include "notify/doctor_command.h"
+#include "notify/drill.h"
 #include "notify/history.h"
 #include "notify/hook.h"
 #include "notify/maintenance_command.h"
@@ -23,6 +25,7 @@
 #include "notify/promote_command.h"
 #include "notify/roles.h"
 #include "notify/status.h"
+#include "notify/status_watch.h"
 #include "notify/switchover.h"
 #include "notify/switchover_command.h"
 #include "notify/tell.h"
@@ -51,6 +54,8 @@ struct Options {
   std::string reason;
   bool checking = false;
   std::string lasts;
+  std::string every;
+  ha::DoctorRequest doctor;
   std::string timeout = "30s";
   bool dry_run = false;
 
@@ -108,6 +113,16 @@ ExitCode check(const Config& config, const Options& options) {
   return ha::check_command(config, request);
 }
 
+ExitCode watch_status(const Config& config, const Options& options) {
+  if (options.json()) return usage("status: --watch draws text; it does not go with --format json");
+  const auto every = ha::parse_duration(options.every);
+  if (!every) return usage("status: --watch: " + every.error().message);
+  if (*every < ha::Millis{100} || *every > ha::Millis{3'600'000}) {
+    return usage("status: --watch: expected from 100ms to 1h, got '" + options.every + "'");
+  }
+  return ha::watch_status(config, *every);
+}
+
 void add_check(CLI::App& app, Options& options, Command& command) {
   CLI::App* check_words = app.add_subcommand("check", "may this node hold the VIP?");
   check_words->add_option("name", options.words, "only these: main, mysql:main or mysql");
@@ -162,8 +177,46 @@ void add_alerts(CLI::App& app, Options& options, Command& command) {
 void add_status(CLI::App& app, Options& options, Command& command) {
   CLI::App* status = app.add_subcommand("status", "role, resources, lag, held errors, alerts");
   add_format(*status, options);
-  status->callback([&] {
-    command = [&](const Config& config) { return ha::status_command(config, options.json()); };
+  status->add_option("--watch", options.every, "draw it again every 2s, or every DURATION")
+      ->type_name("DURATION")
+      ->expected(0, 1);
+  status->callback([&, status] {
+    const bool again = status->count("--watch") > 0;
+    if (options.every.empty()) options.every = "2s";
+    command = [&, again](const Config& config) {
+      return again ? watch_status(config, options) : ha::status_command(config, options.json());
+    };
+  });
+}
+
+void add_doctor(CLI::App& app, Options& options, Command& command) {
+  CLI::App* doctor = app.add_subcommand("doctor", "what will bite at the next failover");
+  doctor
+      ->add_option("--keepalived-conf", options.doctor.keepalived_conf,
+                   "instead of the one that keepalived was started with")
+      ->type_name("FILE");
+  doctor
+      ->add_option("--peer-keepalived-conf", options.doctor.peer_keepalived_conf,
+                   "a copy of the peer's, to compare with")
+      ->type_name("FILE");
+  doctor
+      ->add_option("--peer-id", options.doctor.peer_config_id,
+                   "whose lines with @ count in the peer's")
+      ->type_name("ID");
+  add_format(*doctor, options);
+  doctor->callback([&] {
+    command = [&](const Config& config) {
+      options.doctor.json = options.json();
+      return ha::doctor_command(config, options.doctor);
+    };
+  });
+}
+
+void add_drill(CLI::App& app, Options& options, Command& command) {
+  CLI::App* drill = app.add_subcommand("drill", "would a failover succeed now?");
+  add_format(*drill, options);
+  drill->callback([&] {
+    command = [&](const Config& config) { return ha::drill_command(config, options.json()); };
   });
 }
 
@@ -271,6 +324,8 @@ ExitCode run(int argc, char** argv) {
   add_alerts(app, options, command);
   add_history(app, options, command);
   add_status(app, options, command);
+  add_doctor(app, options, command);
+  add_drill(app, options, command);
 
   CLI::App* watch = app.add_subcommand("watch", "the resident half: acts, reconciles, follows");
   watch->callback([&] { command = ha::watch_command; });

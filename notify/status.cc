@@ -67,13 +67,14 @@ void add_history(const StateDir& dir, StatusReport& report) {
 
 }  // namespace
 
-ExitCode status_command(const Config& config, bool json) {
+StatusReport gather_status(const Config& config) {
   const StateDir dir{config.agent.state_dir};
   StatusReport report;
   report.node = config.agent.node;
   report.vip = config.agent.vip;
   report.role = gather_role(config);
   report.watch_runs = watch_runs(dir);
+  report.keepalived = see_keepalived();
   report.quorum = config.agent.quorum;
   report.has_peer = config.has_peer();
   auto pair = std::async(std::launch::async, [&config] {
@@ -89,6 +90,11 @@ ExitCode status_command(const Config& config, bool json) {
     if (kept.state.firing_ms != 0) report.firing.push_back(std::move(kept));
   }
   add_history(dir, report);
+  return report;
+}
+
+ExitCode status_command(const Config& config, bool json) {
+  const StatusReport report = gather_status(config);
   const std::string text =
       json ? render_status_json(report) : render_status_text(report, ::isatty(STDOUT_FILENO) == 1);
   std::fputs(text.c_str(), stdout);

@@ -7,13 +7,14 @@
 
 #include "agent/config.h"
 #include "agent/exit_code.h"
+#include "agent/keepalived_seen.h"
 #include "agent/role_state.h"
 #include "agent/witness.h"
+#include "checks/server_settings.h"
 #include "notify/history.h"
 #include "notify/lock_status.h"
 #include "notify/pair.h"
 #include "notify/rule_states.h"
-#include "notify/server_settings.h"
 
 namespace ha {
 
@@ -26,6 +27,7 @@ struct StatusReport {
   std::vector<PairRow> pair;             ///< both nodes' databases
   std::vector<ServerSettings> settings;  ///< of the database servers
   bool watch_runs = false;
+  KeepalivedSeen keepalived;
   std::vector<WitnessAnswer> witnesses;
   Quorum quorum = Quorum::majority;
   std::optional<LockStatus> lock;
@@ -43,16 +45,20 @@ std::string render_status_text(const StatusReport& report, bool colour);
 /// One object: version, node, role, instance, newest_event{state, event, at_ms, priority} or null,
 /// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
 /// maintenance{reason, by, since_ms, until_ms or null} or null, switchover{reason} or null,
-/// watch_runs, check{code, reason} or null, witnesses{configured, quorum, needed, answers[{name,
-/// answered, seen, took_ms}]}, lock{name, held, left_ms, holder, holder_left_ms, answers, endpoint,
-/// trouble, forced_why} or null, resources[{kind, name, level, seen, took_ms, facts{}}],
-/// pair[{resource, trouble, own{node, state, detail, lag_ms or null, took_ms, held, lacks or null},
-/// peer{the same}}],
-/// settings[{resource, missing[{setting, line, why}], unreadable[{setting, why}], trouble}],
-/// last_transition (as in `history --format json`) or null, held{resource, step, error, event,
-/// since_ms} or null, refusals[{resource, cause, why}], firing[{rule, metric, about, value or null,
-/// operator, threshold, severity, since_ms}], alerts{waiting, dead, last_error}.
+/// watch_runs, keepalived{running, pid or null, started_ms or null, conf, fingerprint, changed_ms,
+/// changed_since_start, problems[]}, check{code, reason} or null, witnesses{configured, quorum,
+/// needed, answers[{name, answered, seen, took_ms}]}, lock{name, held, left_ms, holder,
+/// holder_left_ms, answers, endpoint, trouble, forced_why} or null, resources[{kind, name, level,
+/// seen, took_ms, facts{}}], pair[{resource, trouble, own{node, state, detail, lag_ms or null,
+/// took_ms, held, lacks or null}, peer{the same}}], settings[{resource, missing[{setting, line,
+/// why}], unreadable[{setting, why}], trouble}], last_transition (as in `history --format json`) or
+/// null, held{resource, step, error, event, since_ms} or null, refusals[{resource, cause, why}],
+/// firing[{rule, metric, about, value or null, operator, threshold, severity, since_ms}],
+/// alerts{waiting, dead, last_error}.
 std::string render_status_json(const StatusReport& report);
+
+/// Asks everything, within twice the deadline of a check; changes nothing.
+StatusReport gather_status(const Config& config);
 
 /// ok; no when the node's own records cannot be read.
 ExitCode status_command(const Config& config, bool json);

@@ -79,6 +79,23 @@ ordered_json lock(const std::optional<LockStatus>& lock) {
           {"forced_why", lock->forced_why}};
 }
 
+ordered_json keepalived(const KeepalivedSeen& seen) {
+  ordered_json pid = nullptr;
+  ordered_json started = nullptr;
+  if (seen.process) {
+    pid = seen.process->pid;
+    started = seen.process->started_ms;
+  }
+  return {{"running", seen.process.has_value()},
+          {"pid", std::move(pid)},
+          {"started_ms", std::move(started)},
+          {"conf", seen.path},
+          {"fingerprint", seen.conf.fingerprint},
+          {"changed_ms", seen.conf.changed_ms},
+          {"changed_since_start", seen.changed_since()},
+          {"problems", seen.conf.problems}};
+}
+
 ordered_json held(const std::optional<Held>& held) {
   if (!held) return nullptr;
   return {{"resource", held->resource},
@@ -193,6 +210,7 @@ std::string render_status_json(const StatusReport& report) {
       {"switchover", view.handing_over.empty() ? ordered_json(nullptr)
                                                : ordered_json{{"reason", view.handing_over}}},
       {"watch_runs", report.watch_runs},
+      {"keepalived", keepalived(report.keepalived)},
       {"witnesses", witnesses(report)},
       {"lock", lock(report.lock)},
       {"resources", resources(report.findings)},

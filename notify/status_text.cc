@@ -84,6 +84,26 @@ std::string vip_row(const StatusReport& report, bool colour) {
              odd ? Tone::bad : Tone::plain, colour);
 }
 
+std::string keepalived_row(const KeepalivedSeen& seen, bool colour) {
+  if (!seen.process) {
+    return row("keepalived", "does not run: nothing moves the VIP and nothing asks for checks",
+               Tone::bad, colour);
+  }
+  std::string text =
+      fmt::format("runs since {} (pid {}) with {}", format_local_time(seen.process->started_ms),
+                  seen.process->pid, seen.path);
+  if (!seen.conf.problems.empty()) {
+    return row("keepalived", text + ": " + seen.conf.problems.front(), Tone::warn, colour);
+  }
+  text += " " + seen.conf.fingerprint;
+  if (!seen.changed_since()) return row("keepalived", text, Tone::plain, colour);
+  return row("keepalived",
+             fmt::format("{}, which was changed later, {}: `systemctl reload keepalived`, unless "
+                         "that was done",
+                         text, format_local_time(seen.conf.changed_ms)),
+             Tone::warn, colour);
+}
+
 std::string check_row(const StatusReport& report, bool colour) {
   if (!report.verdict) return row("check", "there is no resource to check", Tone::warn, colour);
   const bool ok = report.verdict->code == ExitCode::ok;
@@ -261,6 +281,7 @@ std::string render_status_text(const StatusReport& report, bool colour) {
     text += row("watch", "does not run: the hook does its own work, and the rest waits for events",
                 Tone::warn, colour);
   }
+  text += keepalived_row(report.keepalived, colour);
   text += witness_row(report, colour);
   text += lock_row(report, colour);
   if (role.state.held) {

@@ -44,7 +44,7 @@ _ha_agent() {
 
     local states='MASTER BACKUP FAULT STOP DELETED' words=''
     case $prev in
-        --config)
+        --config | --keepalived-conf | --peer-keepalived-conf)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -54,10 +54,10 @@ _ha_agent() {
             [[ $command == check ]] && words+=' nagios'
             ;;
         --from) words=$states ;;
-        --deadline | --reason | --timeout | --for | -n) return ;;
+        --deadline | --reason | --timeout | --for | --watch | --peer-id | -n) return ;;
         *)
             case $command in
-                '') words='check notify watch plan status history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
+                '') words='check notify watch plan status doctor drill history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
                 check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
                 notify)
                     case $sub in
@@ -73,7 +73,9 @@ _ha_agent() {
                     words='--from --help'
                     [[ -z $sub ]] && words+=" $states"
                     ;;
-                status) words='--format --help' ;;
+                status) words='--watch --format --help' ;;
+                doctor) words='--keepalived-conf --peer-keepalived-conf --peer-id --format --help' ;;
+                drill) words='--format --help' ;;
                 history) words='-n --format --help' ;;
                 alerts)
                     case $sub in

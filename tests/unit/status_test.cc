@@ -1,4 +1,5 @@
 #include "notify/status.h"
+#include "notify/status_watch.h"
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
@@ -21,6 +22,10 @@ struct StatusFixture {
     report.node = "db1";
     report.vip = "192.0.2.100";
     report.watch_runs = true;
+    report.keepalived.process = KeepalivedProcess{812, 1'795'169'600'000, "/etc/k.conf", "db1"};
+    report.keepalived.path = "/etc/k.conf";
+    report.keepalived.conf.fingerprint = "0123456789ab";
+    report.keepalived.conf.changed_ms = 1'795'000'000'000;
     report.role.view.newest = State::master;
     report.role.view.vip_set = true;
     report.role.view.vip_here = true;
@@ -48,6 +53,32 @@ BOOST_AUTO_TEST_CASE(a_watch_that_does_not_run_is_said) {
   BOOST_TEST(render_status_text(report, false).find("watch:      does not run") !=
              std::string::npos);
   BOOST_TEST(!nlohmann::json::parse(render_status_json(report)).at("watch_runs").get<bool>());
+}
+
+BOOST_AUTO_TEST_CASE(keepalived_is_shown_with_its_configuration_and_when_that_changed) {
+  const auto text = [&] { return render_status_text(report, false); };
+  const auto shown = [&] { return json::parse(render_status_json(report)).at("keepalived"); };
+  BOOST_TEST(text().find("keepalived: runs since 2026-11-20 10:13:20+00:00 (pid 812) with\n"
+                         "            /etc/k.conf 0123456789ab\n") != std::string::npos,
+             text());
+  BOOST_TEST(shown().at("fingerprint") == "0123456789ab");
+  BOOST_TEST(shown().at("changed_since_start") == false);
+  report.keepalived.conf.changed_ms = 1'795'169'600'001;
+  BOOST_TEST(text().find("changed later") != std::string::npos);
+  BOOST_TEST(shown().at("changed_since_start") == true);
+  report.keepalived.conf.problems = {"cannot read /etc/k.conf: Permission denied"};
+  BOOST_TEST(text().find("Permission") != std::string::npos);
+  report.keepalived.process.reset();
+  BOOST_TEST(text().find("keepalived: does not run") != std::string::npos);
+  BOOST_TEST(shown().at("pid").is_null());
+  BOOST_TEST(shown().at("running") == false);
+}
+
+BOOST_AUTO_TEST_CASE(a_drawing_replaces_each_line_and_says_what_it_left_out) {
+  BOOST_TEST(redraw("a\nb\n", 3) == "\x1b[Ha\x1b[K\r\nb\x1b[K\x1b[J");
+  BOOST_TEST(redraw("a\nb\nc\n", 3) == "\x1b[Ha\x1b[K\r\nb\x1b[K\r\nc\x1b[K\x1b[J");
+  BOOST_TEST(redraw("a\nb\nc\nd\n", 3) ==
+             "\x1b[Ha\x1b[K\r\nb\x1b[K\r\n… 2 more lines: make the window taller\x1b[K\x1b[J");
 }
 
 BOOST_AUTO_TEST_CASE(the_lock_stands_in_place_of_the_word_about_missing_witnesses) {

@@ -1,4 +1,4 @@
-#include "notify/server_settings.h"
+#include "checks/server_settings.h"
 
 #include <utility>
 

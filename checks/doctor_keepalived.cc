@@ -1,0 +1,549 @@
+#include "checks/doctor_keepalived.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <grp.h>
+#include <pwd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "agent/duration.h"
+
+namespace ha {
+namespace {
+
+constexpr const char* kCheckBlock =
+    "vrrp_script ha_agent {\n"
+    "    script \"/usr/bin/ha-agent check\"\n"
+    "    user ha-agent\n"
+    "    interval 1\n"
+    "    timeout 1\n"
+    "    fall 2\n"
+    "    rise 2\n"
+    "    weight 0\n"
+    "}";
+constexpr const char* kNotifyLine = "notify \"/usr/bin/ha-agent notify\" root";
+constexpr const char* kScriptUser = "keepalived_script";
+
+bool user_exists(const std::string& name) {
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  std::array<char, 4096> room{};
+  return ::getpwnam_r(name.c_str(), &entry, room.data(), room.size(), &found) == 0 &&
+         found != nullptr;
+}
+
+bool group_exists(const std::string& name) {
+  struct group entry {};
+  struct group* found = nullptr;
+  std::array<char, 4096> room{};
+  return ::getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found) == 0 &&
+         found != nullptr;
+}
+
+std::optional<double> number(const std::string& text) {
+  double value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+    return std::nullopt;
+  return value;
+}
+
+double number_of(const KeepalivedNode& node, std::string_view keyword, double otherwise) {
+  const KeepalivedNode* line = node.child(keyword);
+  return line == nullptr ? otherwise : number(line->word(1)).value_or(otherwise);
+}
+
+bool runs_agent(const std::string& command, std::string_view word) {
+  return command.find("ha-agent") != std::string::npos && command.find(word) != std::string::npos;
+}
+
+std::string address_part(const std::string& text) {
+  return text.substr(0, text.find('/'));
+}
+
+/// One script that an instance tracks, with the weight that counts for it.
+struct Tracked {
+  const KeepalivedNode* script = nullptr;  ///< its vrrp_script; null: there is none of that name
+  const KeepalivedNode* line = nullptr;    ///< in track_script
+  double weight = 0;
+};
+
+class Judge {
+ public:
+  Judge(const KeepalivedSeen& seen, const Config& config, const DoctorHost& host)
+      : seen_(seen), root_(seen.conf.root), config_(config), host_(host) {
+    security_ = global("enable_script_security") != nullptr;
+  }
+
+  std::vector<Symptom> all() {
+    daemon();
+    for (const std::string& problem : seen_.conf.problems) {
+      add(Severity::critical, "conf-unreadable", seen_.path,
+          "what stands there cannot be judged, and keepalived may refuse it", problem,
+          "keepalived -t -f " + seen_.path);
+    }
+    const auto instances = root_.all("vrrp_instance");
+    if (instances.empty() && seen_.conf.problems.empty()) {
+      add(Severity::critical, "no-instance", seen_.path,
+          "without a vrrp_instance no address is moved", "there is no vrrp_instance",
+          "see /usr/share/doc/ha-agent/examples/");
+    }
+    for (const KeepalivedNode* script : root_.all("vrrp_script")) judge_script(*script);
+    for (const KeepalivedNode* instance : instances) judge_instance(*instance);
+    addresses(instances);
+    fifo();
+    return std::move(found_);
+  }
+
+ private:
+  void add(Severity severity, std::string id, std::string place, std::string what,
+           std::string evidence, std::string mend) {
+    found_.push_back({severity, std::move(id), std::move(place), std::move(what),
+                      std::move(evidence), std::move(mend)});
+  }
+
+  /// There may be several blocks of them, one in each included file.
+  const KeepalivedNode* global(std::string_view keyword) const {
+    for (const KeepalivedNode* block : root_.all("global_defs")) {
+      if (const KeepalivedNode* line = block->child(keyword)) return line;
+    }
+    return nullptr;
+  }
+
+  void daemon() {
+    if (!seen_.process) {
+      add(Severity::critical, "keepalived-not-running", "this host",
+          "nothing moves the VIP, asks for checks or tells of transitions",
+          "no keepalived process in this network namespace", "systemctl enable --now keepalived");
+    } else if (seen_.changed_since()) {
+      add(Severity::warning, "conf-changed", seen_.path,
+          "keepalived may still work with what stood there before",
+          "the file is younger than keepalived's start", "systemctl reload keepalived");
+    }
+  }
+
+  // --- scripts
+
+  void judge_command(const std::string& command, const std::string& place, bool is_check) {
+    const ScriptPath path = host_.script(command);
+    const char* const kDropped =
+        is_check ? "keepalived leaves the check out, and the node holds the VIP unchecked"
+                 : "keepalived does not run it, and no role follows the VIP";
+    if (!path.absolute) {
+      add(Severity::critical, "script-not-absolute", place, kDropped,
+          fmt::format("`{}` is no absolute path", path.program),
+          "write the whole path: /usr/bin/ha-agent");
+    } else if (!path.exists) {
+      add(Severity::critical, "script-missing", place, kDropped, path.program + " is not there",
+          "install it, or correct the path");
+    } else if (!path.executable) {
+      add(Severity::critical, "script-not-executable", place, kDropped,
+          path.program + " is not executable", "chmod 0755 " + path.program);
+    } else if (!path.insecure.empty()) {
+      add(security_ ? Severity::critical : Severity::warning, "script-insecure", place,
+          security_ ? kDropped
+                    : "whoever may change it becomes root, and with enable_script_security "
+                      "keepalived would leave it out",
+          fmt::format("{}", fmt::join(path.insecure, "; ")),
+          "use /usr/bin/ha-agent, or chown root and chmod go-w each of these");
+    }
+  }
+
+  void judge_script_user(const KeepalivedNode& owner, std::size_t at, const std::string& place) {
+    const std::string& user = owner.word(at);
+    const std::string& group = owner.word(at + 1);
+    if (!user.empty() && !host_.user_exists(user)) {
+      add(Severity::critical, "script-user-missing", place, "keepalived leaves the script out",
+          fmt::format("there is no user `{}`", user),
+          fmt::format("useradd --system --no-create-home {}", user));
+    } else if (!group.empty() && !host_.group_exists(group)) {
+      add(Severity::critical, "script-user-missing", place, "keepalived leaves the script out",
+          fmt::format("there is no group `{}`", group), fmt::format("groupadd --system {}", group));
+    }
+  }
+
+  void judge_script(const KeepalivedNode& script) {
+    const KeepalivedNode* command = script.child("script");
+    if (command == nullptr) {
+      add(Severity::critical, "script-missing", script.place(),
+          "keepalived leaves the check out, and the node holds the VIP unchecked",
+          "the vrrp_script has no `script`", "script \"/usr/bin/ha-agent check\"");
+      return;
+    }
+    judge_command(command->word(1), command->place(), true);
+    if (const KeepalivedNode* user = script.child("user")) {
+      judge_script_user(*user, 1, user->place());
+    }
+    if (!runs_agent(command->word(1), "check")) return;
+    const double interval = number_of(script, "interval", 1);
+    const double timeout = number_of(script, "timeout", interval);
+    const Millis limit{std::llround(std::min(interval, timeout) * 1000)};
+    if (config_.agent.deadline >= limit) {
+      add(Severity::critical, "deadline-too-long", script.place(),
+          "a check that needs its whole deadline is killed by keepalived, which counts as a "
+          "failure "
+          "without a reason",
+          fmt::format("deadline = {}, interval {} s, timeout {} s",
+                      format_duration(config_.agent.deadline), interval, timeout),
+          fmt::format("deadline = {}", format_duration(Millis{limit.count() * 8 / 10})));
+    }
+    if (number_of(script, "fall", 1) < 2) {
+      add(Severity::info, "fall-one", script.place(), "a single late answer moves the VIP",
+          "fall is 1", "fall 2");
+    }
+  }
+
+  std::vector<Tracked> tracked_by(const KeepalivedNode& owner) const {
+    std::vector<Tracked> all;
+    const KeepalivedNode* block = owner.child("track_script");
+    if (block == nullptr) return all;
+    const auto scripts = root_.all("vrrp_script");
+    for (const KeepalivedNode& line : block->children) {
+      Tracked one;
+      one.line = &line;
+      const auto found = std::find_if(scripts.begin(), scripts.end(), [&](const auto* each) {
+        return each->word(1) == line.word(0);
+      });
+      if (found != scripts.end()) {
+        one.script = *found;
+        one.weight = number_of(*one.script, "weight", 0);
+      }
+      if (line.word(1) == "weight") one.weight = number(line.word(2)).value_or(one.weight);
+      all.push_back(one);
+    }
+    return all;
+  }
+
+  // --- instances
+
+  const KeepalivedNode* group_of(const std::string& instance) const {
+    for (const KeepalivedNode* group : root_.all("vrrp_sync_group")) {
+      const KeepalivedNode* members = group->child("group");
+      if (members == nullptr) continue;
+      for (const KeepalivedNode& line : members->children) {
+        if (std::find(line.words.begin(), line.words.end(), instance) != line.words.end())
+          return group;
+      }
+    }
+    return nullptr;
+  }
+
+  void judge_instance(const KeepalivedNode& instance) {
+    const std::string& name = instance.word(1);
+    const KeepalivedNode* group = group_of(name);
+    std::vector<Tracked> tracked = tracked_by(instance);
+    if (group != nullptr) {
+      const auto of_group = tracked_by(*group);
+      tracked.insert(tracked.end(), of_group.begin(), of_group.end());
+    }
+    judge_checks(instance, tracked);
+    judge_preemption(instance, tracked);
+    judge_notify(instance, group);
+    judge_adverts(instance);
+    judge_auth(instance);
+    if (!config_.agent.yield_file.empty()) judge_yield(instance, group);
+  }
+
+  void judge_checks(const KeepalivedNode& instance, const std::vector<Tracked>& tracked) {
+    bool checked = false;
+    std::size_t faulting = 0;
+    std::vector<std::string> names;
+    for (const Tracked& one : tracked) {
+      if (one.script == nullptr) {
+        add(Severity::critical, "check-undefined", one.line->place(),
+            "keepalived ignores the line, and the node holds the VIP unchecked",
+            fmt::format("there is no vrrp_script `{}`", one.line->word(0)), kCheckBlock);
+        continue;
+      }
+      const KeepalivedNode* command = one.script->child("script");
+      checked = checked || (command != nullptr && runs_agent(command->word(1), "check"));
+      if (one.weight != 0) continue;
+      ++faulting;
+      names.push_back(one.line->word(0));
+    }
+    if (!checked) {
+      add(Severity::critical, "check-missing", instance.place(),
+          "a node whose servers are dead keeps the VIP",
+          fmt::format("instance {} tracks no vrrp_script that runs `ha-agent check`",
+                      instance.word(1)),
+          std::string(kCheckBlock) + "\nand in the instance:\ntrack_script {\n    ha_agent\n}");
+    }
+    if (faulting > 1) {
+      add(Severity::critical, "several-checks", instance.place(),
+          "keepalived can leave the instance in FAULT for ever when several of weight 0 fail and "
+          "recover (its issue 2304)",
+          fmt::format("weight 0: {}", fmt::join(names, ", ")),
+          "one aggregated check: ha-agent asks all resources in one");
+    }
+  }
+
+  void judge_preemption(const KeepalivedNode& instance, const std::vector<Tracked>& tracked) {
+    const bool nopreempt = instance.has("nopreempt");
+    for (const Tracked& one : tracked) {
+      if (one.script == nullptr || one.weight == 0) continue;
+      add(nopreempt ? Severity::critical : Severity::warning, "check-weight", one.line->place(),
+          nopreempt
+              ? "with nopreempt a check with a weight never moves the VIP (keepalived's "
+                "issues 2599 and 2379)"
+              : "a check with a weight only lowers the priority: the node never goes to FAULT "
+                "and may stay MASTER",
+          fmt::format("weight {}", one.weight), "weight 0");
+    }
+    const KeepalivedNode* state = instance.child("state");
+    if (nopreempt && state != nullptr && state->word(1) == "MASTER") {
+      add(Severity::critical, "nopreempt-void", state->place(),
+          "keepalived ignores nopreempt where the state is MASTER: a node that comes back takes "
+          "the VIP away from the one with the newest data",
+          "state MASTER with nopreempt", "state BACKUP");
+    }
+    const bool data = !config_.mysql.empty() || !config_.redis.empty();
+    if (!nopreempt && data) {
+      add(Severity::warning, "preemption", instance.place(),
+          "a node that comes back takes the VIP at once, a second outage for clients, and a lost "
+          "tail where replication is asynchronous",
+          "there is no nopreempt", "state BACKUP\nnopreempt");
+    }
+  }
+
+  void judge_notify(const KeepalivedNode& instance, const KeepalivedNode* group) {
+    const bool fifo = global("vrrp_notify_fifo") != nullptr;
+    const KeepalivedNode* all = instance.child("notify");
+    if (all == nullptr && group != nullptr) all = group->child("notify");
+    constexpr std::array kStates{"notify_master", "notify_backup", "notify_fault", "notify_stop"};
+    std::vector<std::string> missing;
+    std::vector<const KeepalivedNode*> single;
+    for (const char* keyword : kStates) {
+      const KeepalivedNode* line = instance.child(keyword);
+      if (line == nullptr && group != nullptr) line = group->child(keyword);
+      if (line == nullptr) {
+        missing.emplace_back(keyword);
+      } else {
+        single.push_back(line);
+      }
+    }
+    for (const KeepalivedNode* line : single) judge_hook(*line);
+    if (all != nullptr) {
+      judge_hook(*all);
+      if (!single.empty() && runs_agent(single.front()->word(1), "notify")) {
+        add(Severity::warning, "notify-twice", single.front()->place(),
+            "keepalived runs both, milliseconds apart, for the same transition",
+            fmt::format("`notify` and `{}`", single.front()->word(0)), "keep `notify` alone");
+      }
+    } else if (fifo) {
+      return;
+    } else if (single.empty()) {
+      add(Severity::critical, "notify-missing", instance.place(),
+          "the VIP moves and no role follows it: two primaries, or none",
+          fmt::format("instance {} has no notify", instance.word(1)), kNotifyLine);
+    } else if (!missing.empty()) {
+      add(Severity::critical, "notify-partial", single.front()->place(),
+          "what is not told is not done: without FAULT and STOP nothing demotes in time",
+          fmt::format("there is no {}", fmt::join(missing, ", no ")), kNotifyLine);
+    }
+  }
+
+  void judge_hook(const KeepalivedNode& line) {
+    judge_command(line.word(1), line.place(), false);
+    if (!runs_agent(line.word(1), "notify")) {
+      add(Severity::warning, "notify-elsewhere", line.place(),
+          "ha-agent does not hear of the transition unless that script calls it",
+          fmt::format("{} runs `{}`", line.word(0), line.word(1)), kNotifyLine);
+      return;
+    }
+    judge_script_user(line, 2, line.place());
+    std::string user = line.word(2);
+    const KeepalivedNode* usual = global("script_user");
+    if (user.empty() && usual != nullptr) user = usual->word(1);
+    if (user.empty()) user = host_.user_exists(kScriptUser) ? kScriptUser : "root";
+    if (user != "root") {
+      add(Severity::critical, "notify-user", line.place(),
+          "the hook writes the role's records and starts units: it has to be root",
+          fmt::format("it runs as {}", user), kNotifyLine);
+    }
+  }
+
+  void judge_adverts(const KeepalivedNode& instance) {
+    const double advert = number_of(instance, "advert_int", 1);
+    const KeepalivedNode* line = instance.child("version");
+    if (line == nullptr) line = global("vrrp_version");
+    const std::string version = line == nullptr ? "2" : line->word(1);
+    if (advert < 1 && version != "3") {
+      add(Severity::warning, "advert-rounded", instance.child("advert_int")->place(),
+          "VRRP version 2 knows whole seconds: keepalived makes it 1 s and says nothing",
+          fmt::format("advert_int {}, version {}", advert, version), "vrrp_version 3");
+    }
+  }
+
+  void judge_auth(const KeepalivedNode& instance) {
+    const KeepalivedNode* auth = instance.child("authentication");
+    const KeepalivedNode* pass = auth == nullptr ? nullptr : auth->child("auth_pass");
+    if (pass == nullptr || pass->word(1).size() <= 8) return;
+    add(Severity::info, "auth-cut", pass->place(), "keepalived uses the first 8 characters",
+        fmt::format("{} characters", pass->word(1).size()), "auth_pass of at most 8 characters");
+  }
+
+  void judge_yield(const KeepalivedNode& instance, const KeepalivedNode* group) {
+    const auto tracks = [&](const KeepalivedNode* owner) {
+      const KeepalivedNode* block = owner == nullptr ? nullptr : owner->child("track_file");
+      if (block == nullptr) return false;
+      for (const KeepalivedNode& line : block->children) {
+        for (const char* kind : {"track_file", "vrrp_track_file"}) {
+          for (const KeepalivedNode* file : root_.all(kind)) {
+            const KeepalivedNode* path = file->child("file");
+            if (file->word(1) == line.word(0) && path != nullptr &&
+                path->word(1) == config_.agent.yield_file) {
+              return true;
+            }
+          }
+        }
+      }
+      return false;
+    };
+    if (tracks(&instance) || tracks(group)) return;
+    add(Severity::info, "yield-untracked", instance.place(),
+        "a switchover then moves the VIP through the check's exit code, which takes `fall` checks",
+        fmt::format("no track_file of the instance names {}", config_.agent.yield_file),
+        fmt::format("track_file ha_agent_yield {{\n    file \"{}\"\n    weight 0\n    init_file "
+                    "0\n}}\nand in the instance:\ntrack_file {{\n    ha_agent_yield\n}}",
+                    config_.agent.yield_file));
+  }
+
+  // --- what ha-agent.conf says of it
+
+  void addresses(const std::vector<const KeepalivedNode*>& instances) {
+    const std::string& driving = config_.agent.instance;
+    const auto named = std::find_if(instances.begin(), instances.end(),
+                                    [&](const auto* each) { return each->word(1) == driving; });
+    if (!driving.empty() && named == instances.end() && !instances.empty()) {
+      add(Severity::critical, "instance-unknown", config_.path,
+          "no event of keepalived's drives the roles",
+          fmt::format("[agent] instance = {}, and keepalived has no such instance", driving),
+          fmt::format("instance = {}", instances.front()->word(1)));
+    }
+    if (driving.empty() && instances.size() > 1) {
+      add(Severity::warning, "instance-unset", config_.path,
+          "the instance that speaks first after a boot drives the roles",
+          fmt::format("keepalived has {} instances", instances.size()),
+          fmt::format("instance = {}", instances.front()->word(1)));
+    }
+    if (instances.empty()) return;
+    const std::string& vip = config_.agent.vip;
+    std::vector<std::string> held;
+    for (const KeepalivedNode* instance : instances) {
+      if (!driving.empty() && instance->word(1) != driving) continue;
+      for (const char* block : {"virtual_ipaddress", "virtual_ipaddress_excluded"}) {
+        const KeepalivedNode* list = instance->child(block);
+        if (list == nullptr) continue;
+        for (const KeepalivedNode& line : list->children)
+          held.push_back(address_part(line.word(0)));
+      }
+    }
+    const std::string first = held.empty() ? "ADDRESS" : held.front();
+    if (vip.empty()) {
+      add(Severity::warning, "vip-unset", config_.path,
+          "whether this node holds the VIP cannot be seen, so lost events stay unnoticed",
+          "[agent] has no vip", "vip = " + first);
+    } else if (std::find(held.begin(), held.end(), vip) == held.end()) {
+      add(Severity::critical, "vip-differs", config_.path,
+          "promotions wait for an address that keepalived never brings",
+          fmt::format("vip = {}, keepalived has {}", vip,
+                      held.empty() ? "none" : fmt::format("{}", fmt::join(held, ", "))),
+          "vip = " + first);
+    }
+  }
+
+  void fifo() {
+    const std::string& own = config_.agent.notify_fifo;
+    const KeepalivedNode* line = global("vrrp_notify_fifo");
+    if (own.empty() == (line == nullptr)) return;
+    if (line == nullptr) {
+      add(Severity::warning, "fifo-unused", config_.path,
+          "watch reads a FIFO that keepalived does not write to", "notify_fifo = " + own,
+          "global_defs {\n    vrrp_notify_fifo " + own + "\n}");
+    }
+  }
+
+  const KeepalivedSeen& seen_;
+  const KeepalivedNode& root_;
+  const Config& config_;
+  const DoctorHost& host_;
+  bool security_ = false;
+  std::vector<Symptom> found_;
+};
+
+std::string value_of(const KeepalivedNode& instance, const char* keyword) {
+  const KeepalivedNode* line = instance.child(keyword);
+  return line == nullptr ? "" : line->word(1);
+}
+
+std::string auth_of(const KeepalivedNode& instance) {
+  const KeepalivedNode* auth = instance.child("authentication");
+  return auth == nullptr ? ""
+                         : value_of(*auth, "auth_type") + value_of(*auth, "auth_pass").substr(0, 8);
+}
+
+}  // namespace
+
+DoctorHost this_host() {
+  return {look_at_script, user_exists, group_exists};
+}
+
+std::vector<Symptom> judge_keepalived(const KeepalivedSeen& seen, const Config& config,
+                                      const DoctorHost& host) {
+  return Judge(seen, config, host).all();
+}
+
+std::vector<Symptom> compare_keepalived(const KeepalivedConf& ours, const KeepalivedConf& theirs) {
+  std::vector<Symptom> found;
+  const auto differs = [&](const KeepalivedNode& own, const KeepalivedNode& other, const char* id,
+                           Severity severity, const std::string& what, std::string one,
+                           std::string two) {
+    if (one == two) return;
+    found.push_back({severity, id, own.place(), what,
+                     fmt::format("here {}, at {} {}", one.empty() ? "none" : one, other.place(),
+                                 two.empty() ? "none" : two),
+                     "the same on both nodes"});
+  };
+  for (const std::string& problem : theirs.problems) {
+    found.push_back({Severity::warning, "peer-conf-unreadable", problem,
+                     "the peer's configuration cannot be compared", problem, "copy it anew"});
+  }
+  const auto others = theirs.root.all("vrrp_instance");
+  for (const KeepalivedNode* own : ours.root.all("vrrp_instance")) {
+    const auto match = std::find_if(others.begin(), others.end(), [&](const auto* each) {
+      return each->word(1) == own->word(1);
+    });
+    if (match == others.end()) {
+      found.push_back({Severity::critical, "peer-instance", own->place(),
+                       "only this node has the instance: nobody takes its address over",
+                       "the peer has no instance " + own->word(1), "the same names on both nodes"});
+      continue;
+    }
+    const KeepalivedNode& other = **match;
+    differs(*own, other, "router-id-differs", Severity::critical,
+            "the nodes do not hear each other: both become MASTER",
+            value_of(*own, "virtual_router_id"), value_of(other, "virtual_router_id"));
+    const bool same_auth = auth_of(*own) == auth_of(other);
+    differs(*own, other, "auth-differs", Severity::critical,
+            "each drops the other's advertisements: both become MASTER", "one secret",
+            same_auth ? "one secret" : "another one");
+    differs(*own, other, "advert-differs", Severity::critical,
+            "each counts the other's advertisements by its own clock, or drops them",
+            value_of(*own, "advert_int"), value_of(other, "advert_int"));
+    if (!value_of(*own, "priority").empty() &&
+        value_of(*own, "priority") == value_of(other, "priority")) {
+      found.push_back({Severity::info, "priority-same", own->place(),
+                       "which node serves after both start is decided by their addresses",
+                       "priority " + value_of(*own, "priority") + " on both",
+                       "a higher one on the node that is to serve"});
+    }
+  }
+  return found;
+}
+
+}  // namespace ha

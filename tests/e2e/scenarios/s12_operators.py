@@ -1,0 +1,97 @@
+"""What an operator sees while things happen."""
+import fcntl
+import json
+import os
+import pty
+import signal
+import struct
+import subprocess
+import termios
+
+import jsonschema
+from lib.flavour import CONFIG
+from lib.scenario import resident
+from lib.testbed import REPO
+from lib.waiting import expect, wait_for
+
+ROWS, COLUMNS = 70, 80
+
+
+class Screen:
+    """A terminal with `ha-agent status --watch` in it."""
+
+    def __init__(self, node):
+        self._terminal, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        os.set_blocking(self._terminal, False)
+        self._process = subprocess.Popen(node.machine.entering(
+            "/run/ha/bin/ha-agent", "--config", CONFIG, "status", "--watch", "200ms"), stdin=inner, stdout=inner,
+            stderr=inner)
+        os.close(inner)
+        self._seen = ""
+
+    def text(self):
+        """All that came so far."""
+        try:
+            while True:
+                self._seen += os.read(self._terminal, 65536).decode("utf-8", "replace")
+        except BlockingIOError:
+            return self._seen
+        except OSError:  # the other end is closed
+            return self._seen
+
+    def drawn(self):
+        """The last whole drawing."""
+        drawings = self.text().split("\x1b[H")
+        whole = [each for each in drawings if each.endswith("\x1b[J")]
+        return whole[-1] if whole else ""
+
+    def end(self):
+        """As Ctrl-C does it; the exit code."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(timeout=10)
+
+    def close(self):
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        os.close(self._terminal)
+
+
+def conforms(node, schema):
+    status = node.agent_json("status")
+    jsonschema.validate(status, schema)
+    return status
+
+
+@resident("status")
+def status(cluster):
+    with open(os.path.join(REPO, "etc", "schema", "status.schema.json"), encoding="utf-8") as text:
+        schema = json.load(text)
+    cluster.bring_up()
+    for node in cluster.nodes:
+        keepalived = conforms(node, schema)["keepalived"]
+        expect(keepalived["running"] and not keepalived["problems"], f"{node.name}: {keepalived}")
+        expect(not keepalived["changed_since_start"], f"{node.name}: {keepalived}")
+        expect(len(keepalived["fingerprint"]) == 12, f"{node.name}: {keepalived}")
+    screen = Screen(cluster.db2)
+    try:
+        wait_for("db2 as a standby on the screen", lambda: "STANDBY" in screen.drawn())
+        expect("\x1b[?1049h" in screen.text(), "the screen was not kept for afterwards")
+        cluster.db1.power_cut()
+        wait_for("db2 as MASTER on the screen", lambda: "MASTER\x1b" in screen.drawn() and "silent" in screen.drawn())
+        lines = [line.rstrip("\x1b[K") for line in screen.drawn().split("\r\n")]
+        expect(len(lines) <= ROWS, f"{len(lines)} lines on a screen of {ROWS}")
+        expect(screen.end() == 0, "Ctrl-C is no error")
+        wait_for("the terminal as it was", lambda: screen.text().endswith("\x1b[?1049l"))
+    finally:
+        screen.close()
+    cluster.db2.wait_master()
+    seen = conforms(cluster.db2, schema)
+    expect(seen["role"] == "MASTER" and seen["pair"][0]["peer"]["state"] == "silent", f"{seen['pair']}")
+    cluster.db2.machine.run("/bin/sh", "-c", f"echo '! said' >>{seen['keepalived']['conf']}")
+    later = conforms(cluster.db2, schema)["keepalived"]
+    expect(later["changed_since_start"], f"a change is not seen: {later}")
+    expect(later["fingerprint"] == seen["keepalived"]["fingerprint"], "a comment changed the fingerprint")
+    cluster.stop_writers()
+    return "standby, then MASTER on one screen"

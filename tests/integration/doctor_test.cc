@@ -1,0 +1,102 @@
+// What `doctor` finds in real servers whose faults were really made.
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/agent.h"
+
+using namespace ha;
+using namespace ha::test;
+using nlohmann::json;
+
+namespace {
+
+struct Doctor {
+  TempDir folder;
+  int exit_code = 0;
+
+  json symptoms(const std::string& sections, const std::string& conf = "") {
+    const std::string path = folder.path() + "/keepalived.conf";
+    std::ofstream(path) << conf;
+    const Agent agent(sections, "vip = 192.0.2.250\ndeadline = 5s");
+    std::string output;
+    exit_code = agent.run({"doctor", "--keepalived-conf", path, "--format", "json"}, &output);
+    return json::parse(output).at("symptoms");
+  }
+  static const json* find(const json& all, const std::string& id, const std::string& place = "") {
+    for (const json& each : all) {
+      if (each.at("id") == id && (place.empty() || each.at("place") == place)) return &each;
+    }
+    return nullptr;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(doctor, Doctor)
+
+BOOST_AUTO_TEST_CASE(a_bare_mysql_server_and_what_its_account_may_do) {
+  const MariaDb server;
+  server.sql("CREATE USER few@localhost IDENTIFIED BY 'x'");
+  server.sql("GRANT SLAVE MONITOR, RELOAD ON *.* TO few@localhost");
+  const std::string section = "[mysql main]\nsocket = " + server.by_socket().socket + "\n";
+  const json few = symptoms(section + "user = few\npassword = x\n");
+  const json* missing = find(few, "privileges-too-few", "mysql main");
+  BOOST_REQUIRE(missing != nullptr);
+  const std::string evidence = missing->at("evidence");
+  BOOST_TEST(evidence.find("READ_ONLY ADMIN") != std::string::npos, evidence);
+  BOOST_TEST(evidence.find("RELOAD") == std::string::npos, evidence);
+  BOOST_TEST(exit_code == 2);
+  // The line that it says to run mends it.
+  server.sql(missing->at("mend"));
+  const json mended = symptoms(section + "user = few\npassword = x\n");
+  BOOST_TEST(find(mended, "privileges-too-few") == nullptr, mended.dump(1));
+
+  const json all = symptoms(section + "user = root\n");
+  BOOST_TEST(find(all, "privileges-too-many") != nullptr);
+  const json* setting = find(all, "setting-missing", "mysql main");
+  BOOST_REQUIRE(setting != nullptr);
+  BOOST_TEST(setting->at("mend") == "read_only = ON");
+}
+
+BOOST_AUTO_TEST_CASE(two_mysql_servers_with_one_id_replicating_in_clear_text) {
+  const MariaDb peer;
+  const MariaDb server(
+      {"--server-id=" + std::to_string(peer.server_id()), "--innodb-flush-log-at-trx-commit=2"});
+  server.sql("CHANGE MASTER TO MASTER_HOST='192.0.2.1', MASTER_USER='repl'");
+  const json all = symptoms(mysql_section(server, peer_keys(peer)));
+  BOOST_TEST(find(all, "server-id-same") != nullptr, all.dump(1));
+  BOOST_TEST(find(all, "commit-not-durable") != nullptr);
+  BOOST_TEST(find(all, "replication-clear") != nullptr);
+  BOOST_TEST(find(all, "no-witness") != nullptr);
+  BOOST_TEST(find(all, "clock-skew") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_redis_that_forgets_everything_and_lacks_commands) {
+  const Redis forgets(
+      {"save \"\"", "appendonly no", "replica-priority 0", "repl-backlog-size 1mb"});
+  const Redis renamed({"rename-command CLIENT \"\"", "rename-command REPLICAOF secret"});
+  const json all = symptoms("[redis forgets]\nport = " + std::to_string(forgets.port()) +
+                            "\n[redis renamed]\nport = " + std::to_string(renamed.port()) + "\n");
+  BOOST_TEST(find(all, "no-persistence", "redis forgets") != nullptr, all.dump(1));
+  BOOST_TEST(find(all, "priority-zero", "redis forgets") != nullptr);
+  BOOST_TEST(find(all, "backlog-small", "redis forgets") != nullptr);
+  const json* lacks = find(all, "commands-renamed", "redis renamed");
+  BOOST_REQUIRE(lacks != nullptr);
+  BOOST_TEST(lacks->at("evidence") == "the server does not know replicaof, client");
+  BOOST_TEST(find(all, "commands-renamed", "redis forgets") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_gone_and_a_configuration_without_an_instance) {
+  const json all = symptoms("[redis cache]\nport = 1\n[http api]\nurl = http://127.0.0.1:1/\n");
+  BOOST_TEST(find(all, "server-silent", "redis cache") != nullptr, all.dump(1));
+  BOOST_TEST(find(all, "no-instance") != nullptr);
+  BOOST_TEST(find(all, "watch-not-running") != nullptr);
+  BOOST_TEST(exit_code == 2);
+  BOOST_TEST(all.front().at("severity") == "critical");
+  BOOST_TEST(all.back().at("severity") != "critical");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
