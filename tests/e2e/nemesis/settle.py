@@ -7,6 +7,7 @@ STAYS_AWAY = "it failed as MASTER and the peer serves"
 AFTERWARDS = 15.0  # seconds, for what is left when a node no longer stays away
 LONGEST = 180.0  # seconds
 STABLE = 2.0  # seconds: what a fault set off in its last moment is over by then
+DIVERGED = "each hold transactions that the other lacks"
 LOOK_ASIDE = 6.0  # seconds between two looks for what a node alone has: it reads all binary logs
 
 
@@ -72,10 +73,16 @@ def _aside(cluster, master):
     return other.alive and other.mysql.daemon.running() and errant.alone_on(other, master)
 
 
+def _waits_for_a_decision(cluster):
+    """Both nodes refuse, because each alone has something: only an operator can say which of it is to stay."""
+    said = [node.agent("check", check=False) for node in cluster.nodes if node.alive]
+    return len(said) == 2 and all(each.returncode == 1 and DIVERGED in each.stdout for each in said)
+
+
 def settle(world):
     """(the primary, how it ended, seconds). A Failure says what is missing, and what was told about it."""
     cluster, began = world.cluster, world.cluster.now()
-    next_aside, since, missing = began + LOOK_ASIDE, None, None
+    next_aside, since, missing, forced = began + LOOK_ASIDE, None, None, False
     until = began + PATIENCE
     while cluster.now() < until:
         world.tick()
@@ -90,11 +97,19 @@ def settle(world):
         # failback_delay doubles with each failure as MASTER, and a round may have four of them.
         if missing and STAYS_AWAY in missing:
             until = min(max(until, looked + AFTERWARDS), began + LONGEST)
+        # Without a witness a cut link lets both be written to, and then one of them fails: nobody is left.
+        if not forced and not master and world.mode_name == "none" and cluster.now() >= next_aside:
+            next_aside = cluster.now() + LOOK_ASIDE
+            if _waits_for_a_decision(cluster):
+                forced = True
+                cluster.db1.agent("promote", "--force", "--reason", "what db1 has is to stay")
+                until = cluster.now() + PATIENCE
         if master and cluster.now() >= next_aside:
             if _aside(cluster, master):
                 other = cluster.other(master)
                 alone = errant.set_aside(cluster, other, master)
                 verify.demoted(other)
-                return master, f"{other.name} set aside, diverged with {len(alone)}", cluster.now() - began
+                return master, (f"{other.name} set aside, diverged with {len(alone)}" +
+                                (", decided by hand" if forced else "")), cluster.now() - began
             next_aside = cluster.now() + LOOK_ASIDE
     raise Failure(f"converges: after {until - began:.0f} s without a fault {missing}")
