@@ -37,7 +37,7 @@ LDFLAGS  += -pthread -static-libstdc++ -static-libgcc -Wl,--as-needed
 LDLIBS   += $(shell pkg-config --libs $(filter-out libcurl,$(PKGS)) 2>/dev/null) -linih
 
 LIB_SRC  := $(filter-out agent/main.cc,$(wildcard agent/*.cc checks/*.cc notify/*.cc))
-LIB_OBJ  := $(LIB_SRC:%.cc=$(BUILD)/%.o)
+LIB_OBJ  := $(LIB_SRC:%.cc=$(BUILD)/%.o) $(BUILD)/made/config_example.o
 TEST_SUITES := unit integration issues
 ALL_SRC  := $(wildcard agent/*.cc checks/*.cc notify/*.cc packaging/*.cc tests/*/*.cc)
 ALL_HDR  := $(wildcard agent/*.h checks/*.h notify/*.h tests/*/*.h)
@@ -51,6 +51,14 @@ $(BUILD)/ha-agent: $(BUILD)/agent/main.o $(BUILD)/libha.a
 $(BUILD)/libha.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
+
+# What `config example` prints is the file that is installed: no second copy is kept.
+$(BUILD)/made/config_example.cc: etc/ha-agent.conf
+	@mkdir -p $(@D)
+	@{ echo '#include "agent/config_example.h"'; printf 'const std::string_view ha::config_example = R"conf('; \
+	  cat $<; echo ')conf";'; } >$@.tmp && mv $@.tmp $@
+$(BUILD)/made/config_example.o: $(BUILD)/made/config_example.cc Makefile
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # The program that dies where a test tells it to: notify/crash_point.h.
 CRASHING  := notify/executor notify/roles notify/switchover_command
@@ -84,7 +92,7 @@ $(BUILD)/%.o: %.cc $(BUILD)/flags
 $(foreach suite,$(TEST_SUITES) support,$(BUILD)/tests/$(suite)/%.o): CXXFLAGS += $(TEST_FLAGS)
 TEST_FLAGS := -U_FORTIFY_SOURCE -O0 -g1
 
--include $(wildcard $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
+-include $(wildcard $(BUILD)/made/*.d $(BUILD)/agent/*.d $(BUILD)/checks/*.d $(BUILD)/notify/*.d $(BUILD)/tests/*/*.d \
   $(BUILD)/packaging/*.d $(BUILD)/crash/notify/*.d $(BUILD)/fuzz/agent/*.d $(BUILD)/fuzz/notify/*.d \
   $(BUILD)/fuzz/tests/fuzz/*.d)
 

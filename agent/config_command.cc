@@ -9,6 +9,7 @@
 
 #include "agent/atomic_file.h"
 #include "agent/config.h"
+#include "agent/config_example.h"
 #include "agent/ping_socket.h"
 #include "agent/regular_file.h"
 
@@ -66,6 +67,13 @@ ExitCode config_show(const std::string& path) {
   }
   fmt::print("{}", show_config(path, file->text));
   return ExitCode::ok;
+}
+
+ExitCode print_config_example() {
+  // A redirect onto a full disk must not look like a configuration.
+  const bool whole =
+      std::fwrite(config_example.data(), 1, config_example.size(), stdout) == config_example.size();
+  return whole && std::fflush(stdout) == 0 ? ExitCode::ok : ExitCode::no;
 }
 
 }  // namespace ha

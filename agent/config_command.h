@@ -1,4 +1,5 @@
-// `ha-agent config check` and `ha-agent config show`. They write to stdout and change nothing.
+// `ha-agent config check`, `config show` and `config example`. They write to stdout and change
+// nothing.
 #pragma once
 #include <string>
 
@@ -11,5 +12,8 @@ ExitCode config_check(const std::string& path);
 /// Every key with value and origin, secrets masked. A configuration with problems prints those to
 /// stderr instead.
 ExitCode config_show(const std::string& path);
+/// A configuration to start from, as the package installs it. ok, or no when it could not be
+/// written.
+ExitCode print_config_example();
 
 }  // namespace ha

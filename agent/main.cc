@@ -319,6 +319,9 @@ ExitCode run(int argc, char** argv) {
   });
   config->add_subcommand("show", "every key with its value and origin, secrets masked")
       ->callback([&] { without_config = [&] { return ha::config_show(options.config); }; });
+  config->add_subcommand("example", "a commented configuration to start from")->callback([&] {
+    without_config = ha::print_config_example;
+  });
 
   add_check(app, options, command);
   add_alerts(app, options, command);

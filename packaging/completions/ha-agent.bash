@@ -93,7 +93,7 @@ _ha_agent() {
                     esac
                     ;;
                 promote) words='--force --reason --help' ;;
-                config) [[ -z $sub ]] && words='check show --help' ;;
+                config) [[ -z $sub ]] && words='check show example --help' ;;
                 *) words='--help' ;;
             esac
             ;;
