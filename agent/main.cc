@@ -36,6 +36,9 @@ namespace {
 using ha::Config;
 using ha::ExitCode;
 
+// Where the descriptions begin: --help fits a terminal of 80 columns.
+constexpr std::size_t kHelpColumn = 22;
+
 struct Options {
   std::string config = ha::kDefaultConfigPath;
   bool verbose = false;
@@ -289,11 +292,12 @@ ExitCode run(int argc, char** argv) {
   Command command;
   std::function<ExitCode()> without_config;
 
-  CLI::App app(
-      "Makes a keepalived failover true: checks, promotes and demotes what is behind the VIP.",
-      "ha-agent");
+  CLI::App app("Makes a keepalived failover true for what is behind the VIP.", "ha-agent");
+  app.get_formatter()->column_width(kHelpColumn);
   app.set_version_flag("--version", "ha-agent " HA_VERSION);
-  app.add_option("--config", options.config, "configuration file")->capture_default_str();
+  app.add_option("--config", options.config,
+                 std::string("configuration file; without it ") + ha::kDefaultConfigPath)
+      ->type_name("FILE");
   app.add_flag("--verbose", options.verbose, "log to stderr as well");
   app.require_subcommand(1);
   app.fallthrough();

@@ -82,7 +82,8 @@ _ha_agent() {
                         '') words='list retry test drop --help' ;;
                         list) words='--dead --format --help' ;;
                         retry) words='--dead --due --help' ;;
-                        test) words=$(_ha_agent_sections 'webhook|mail') ;;
+                        test) words="$(_ha_agent_sections 'webhook|mail') --help" ;;
+                        drop) words='--all --help' ;;
                     esac
                     ;;
                 switchover) words='--dry-run --timeout --reason --help' ;;
@@ -90,10 +91,14 @@ _ha_agent() {
                     case $sub in
                         '') words='on off --help' ;;
                         on) words='--for --reason --help' ;;
+                        off) words='--help' ;;
                     esac
                     ;;
                 promote) words='--force --reason --help' ;;
-                config) [[ -z $sub ]] && words='check show example --help' ;;
+                config)
+                    words='--help'
+                    [[ -z $sub ]] && words+=' check show example'
+                    ;;
                 *) words='--help' ;;
             esac
             ;;

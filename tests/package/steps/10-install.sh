@@ -34,9 +34,12 @@ same "everybody may ping" "0 2147483647" sh -c 'tr "\t" " " </proc/sys/net/ipv4/
 is "there is a manual page of the program" test -s /usr/share/man/man8/ha-agent.8.gz
 is "and of its configuration" test -s /usr/share/man/man5/ha-agent.conf.5.gz
 is "bash completes it" bash -c '. /usr/share/bash-completion/completions/ha-agent && complete -p ha-agent'
+is "zsh has its completion" test -s /usr/share/zsh/vendor-completions/_ha-agent
+is "and fish" test -s /usr/share/fish/vendor_completions.d/ha-agent.fish
 
 is "the sample configuration is valid" ha-agent config check
 is "also to the user of the check" as_agent ha-agent config check
+same "config example prints it" "" sh -c 'ha-agent config example | diff - /etc/ha-agent/ha-agent.conf'
 isnt "others cannot read it" runuser -u nobody -- ha-agent config check
 
 # The examples name eth0, and keepalived asks the kernel for it.

@@ -1,0 +1,112 @@
+# fish completion for ha-agent
+# Names of resources and channels come from the configuration's section headers.
+
+# The commands so far: what is neither an option nor the value of one.
+function __ha_agent_words
+    set -l value no
+    for word in (commandline -opc)[2..-1]
+        if test $value = yes
+            set value no
+            continue
+        end
+        switch $word
+            case --config --format --deadline --from --reason --timeout --for -n
+                set value yes
+            case '-*'
+            case '*'
+                echo $word
+        end
+    end
+end
+
+# The commands so far are these, and these alone.
+function __ha_agent_at
+    set -l words (__ha_agent_words)
+    test "$words" = "$argv"
+end
+
+# They begin with these.
+function __ha_agent_in
+    set -l words (__ha_agent_words)
+    string match -q -- "$argv *" "$words "
+end
+
+function __ha_agent_sections -a kinds
+    set -l file /etc/ha-agent/ha-agent.conf
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        switch $words[$i]
+            case --config
+                set file $words[(math $i + 1)]
+            case '--config=*'
+                set file (string replace -- --config= '' $words[$i])
+        end
+    end
+    sed -nE "s/^[[:space:]]*\[[[:space:]]*($kinds)[[:space:]]+([A-Za-z0-9._-]+)[[:space:]]*\].*/\2/p" \
+        $file 2>/dev/null
+end
+
+set -l states 'MASTER BACKUP FAULT STOP DELETED'
+
+complete -c ha-agent -f
+complete -c ha-agent -s h -l help -d 'Print this help message and exit'
+complete -c ha-agent -n __ha_agent_at -l version -d 'Display program version information and exit'
+complete -c ha-agent -n __ha_agent_at -l config -rF -d 'configuration file'
+complete -c ha-agent -n __ha_agent_at -l verbose -d 'log to stderr as well'
+
+complete -c ha-agent -n __ha_agent_at -a check -d 'may this node hold the VIP?'
+complete -c ha-agent -n '__ha_agent_in check' -l format -xa 'text json nagios' -d 'text, json or nagios'
+complete -c ha-agent -n '__ha_agent_in check' -l deadline -x -d 'of the whole check, such as 800ms'
+complete -c ha-agent -n '__ha_agent_in check' -a "(__ha_agent_sections 'http|mysql|redis|unit')"
+
+complete -c ha-agent -n __ha_agent_at -a notify -d "keepalived's notify command: make the role true"
+complete -c ha-agent -n '__ha_agent_at notify' -a "INSTANCE GROUP $states"
+complete -c ha-agent -n '__ha_agent_in notify INSTANCE; and test (count (__ha_agent_words)) = 3' -a $states
+complete -c ha-agent -n '__ha_agent_in notify GROUP; and test (count (__ha_agent_words)) = 3' -a $states
+
+complete -c ha-agent -n __ha_agent_at -a watch -d 'the resident half: acts, reconciles, follows'
+
+complete -c ha-agent -n __ha_agent_at -a plan -d 'print what notify would do, and why'
+complete -c ha-agent -n '__ha_agent_in plan' -l from -xa $states -d 'the state before'
+complete -c ha-agent -n '__ha_agent_at plan' -a $states
+
+complete -c ha-agent -n __ha_agent_at -a status -d 'role, resources, lag, held errors, alerts'
+complete -c ha-agent -n '__ha_agent_in status' -l format -xa 'text json' -d 'text or json'
+
+complete -c ha-agent -n __ha_agent_at -a history -d 'transitions with their steps, newest last'
+complete -c ha-agent -n '__ha_agent_in history' -s n -x -d 'how many'
+complete -c ha-agent -n '__ha_agent_in history' -l format -xa 'text json' -d 'text or json'
+
+complete -c ha-agent -n __ha_agent_at -a alerts -d 'what is still to be told'
+complete -c ha-agent -n '__ha_agent_at alerts' -a list -d 'what waits and what was given up'
+complete -c ha-agent -n '__ha_agent_in alerts list' -l format -xa 'text json' -d 'text or json'
+complete -c ha-agent -n '__ha_agent_in alerts list' -l dead -d 'only what was given up'
+complete -c ha-agent -n '__ha_agent_at alerts' -a retry -d 'send what waits now; 1 if something is left'
+complete -c ha-agent -n '__ha_agent_in alerts retry' -l dead -d 'what was given up, too'
+complete -c ha-agent -n '__ha_agent_in alerts retry' -l due -d 'only what is due, and 0 in any case (for the timer)'
+complete -c ha-agent -n '__ha_agent_at alerts' -a test -d 'send a test message and show the reply'
+complete -c ha-agent -n '__ha_agent_at alerts test' -a "(__ha_agent_sections 'webhook|mail')"
+complete -c ha-agent -n '__ha_agent_at alerts' -a drop -d 'give up alerts for good'
+complete -c ha-agent -n '__ha_agent_in alerts drop' -l all -d 'all of them'
+
+complete -c ha-agent -n __ha_agent_at -a switchover -d "give this MASTER's role to the peer without losing a write"
+complete -c ha-agent -n '__ha_agent_in switchover' -l dry-run -d 'only say whether it could be done'
+complete -c ha-agent -n '__ha_agent_in switchover' -l timeout -x -d 'until the peer serves; then it is undone'
+complete -c ha-agent -n '__ha_agent_in switchover' -l reason -x -d 'told to people, and for the journal'
+
+complete -c ha-agent -n __ha_agent_at -a maintenance -d "take this node's automatic failover out of action"
+complete -c ha-agent -n '__ha_agent_at maintenance' -a on -d 'nothing is promoted or demoted; see ha-agent(8)'
+complete -c ha-agent -n '__ha_agent_in maintenance on' -l for -x -d 'such as 30m; without it until `off`'
+complete -c ha-agent -n '__ha_agent_in maintenance on' -l reason -x -d 'told to people, and for the journal'
+complete -c ha-agent -n '__ha_agent_at maintenance' -a off -d 'back to work: the newest event counts'
+
+complete -c ha-agent -n __ha_agent_at -a promote -d 'force a promotion that was refused'
+complete -c ha-agent -n '__ha_agent_in promote' -l force -d 'it may lose acknowledged writes'
+complete -c ha-agent -n '__ha_agent_in promote' -l reason -x -d 'for the journal'
+
+complete -c ha-agent -n __ha_agent_at -a ack -d 'let go of a failure that is held'
+
+complete -c ha-agent -n __ha_agent_at -a config -d 'the configuration'
+complete -c ha-agent -n '__ha_agent_at config' -a check -d 'report everything that is wrong with it'
+complete -c ha-agent -n '__ha_agent_at config' -a show -d 'every key with its value and origin, secrets masked'
+complete -c ha-agent -n '__ha_agent_at config' -a example -d 'a commented configuration to start from'
