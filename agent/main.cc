@@ -18,7 +18,7 @@
 #include "notify/alerts_command.h"
 #include "notify/doctor_command.h"
 #include "notify/drill.h"
-#include "notify/history.h"
+#include "notify/history_command.h"
 #include "notify/hook.h"
 #include "notify/maintenance_command.h"
 #include "notify/plan.h"
@@ -46,7 +46,9 @@ struct Options {
   std::string state;
   std::string from;
   std::string format = "text";
-  int count = 20;
+  int count = 0;
+  ha::HistoryWords history;
+  std::string id;
   bool due = false;
   bool dead = false;
   std::string channel;
@@ -225,13 +227,29 @@ void add_drill(CLI::App& app, Options& options, Command& command) {
 
 void add_history(CLI::App& app, Options& options, Command& command) {
   CLI::App* history = app.add_subcommand("history", "transitions with their steps, newest last");
-  history->add_option("-n", options.count, "how many")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  ha::HistoryWords& words = options.history;
+  history->add_option("-n", options.count, "how many; 20, or all that is asked for")
+      ->check(CLI::PositiveNumber);
+  history->add_option("--since", words.since, "such as 2h, 7d, '2026-11-27 05:00'");
+  history->add_option("--until", words.until, "the same");
+  history->add_option("--to", words.to, "MASTER, BACKUP, FAULT, STOP or DELETED");
+  history->add_option("--instance", words.instance, "of this vrrp_instance");
+  CLI::Option* outcome =
+      history->add_option("--outcome", words.outcome, "done, refused, failed, overtaken, …");
+  history->add_flag("--failed", words.failed, "only what did not end well")->excludes(outcome);
   add_format(*history, options);
-  history->callback([&] {
+  CLI::App* show = history->add_subcommand("show", "one transition in full");
+  show->add_option("id", options.id, "as `history` shows it, or how it begins")->required();
+  add_format(*show, options);
+  show->callback([&] {
     command = [&](const Config& config) {
-      return ha::history_command(config, options.count, options.json());
+      return ha::history_show(config, options.id, options.json());
+    };
+  });
+  history->callback([&, history] {
+    if (!history->get_subcommands().empty()) return;
+    command = [&](const Config& config) {
+      return ha::history_command(config, {options.history, options.count, options.json()});
     };
   });
 }

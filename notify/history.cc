@@ -1,13 +1,11 @@
 #include "notify/history.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "agent/json_get.h"
-#include "notify/journal.h"
 #include "notify/local_time.h"
 
 namespace ha {
@@ -187,23 +185,6 @@ std::vector<HistoryItem> build_history(const std::vector<json>& lines,
   builder.overlay(waiting, "waiting");
   builder.overlay(dead, "dead");
   return builder.finish();
-}
-
-ExitCode history_command(const Config& config, int count, bool json) {
-  const StateDir dir{config.agent.state_dir};
-  const auto lines = read_journal(dir);
-  if (!lines) {
-    std::fprintf(stderr, "ha-agent: history: %s\n", lines.error().message.c_str());
-    return ExitCode::no;
-  }
-  const Outbox outbox(dir);
-  auto items = build_history(*lines, outbox.waiting(), outbox.dead());
-  const auto keep = static_cast<std::size_t>(std::max(count, 0));
-  if (items.size() > keep) {
-    items.erase(items.begin(), items.end() - static_cast<std::ptrdiff_t>(keep));
-  }
-  std::fputs((json ? render_history_json(items) : render_history_text(items)).c_str(), stdout);
-  return ExitCode::ok;
 }
 
 }  // namespace ha

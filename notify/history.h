@@ -1,5 +1,5 @@
-// `ha-agent history`: the journal's lines put together again into transitions, newest last.
-// Building and rendering are pure.
+// What `ha-agent history` shows: the journal's lines put together again into transitions, newest
+// last. Building and rendering are pure.
 #pragma once
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "agent/config.h"
-#include "agent/exit_code.h"
 #include "notify/outbox.h"
 
 namespace ha {
@@ -47,8 +46,5 @@ std::string render_history_text(const std::vector<HistoryItem>& items);
 /// from, to, at_ms, at, outcome, took_ms, steps[{resource, step, ok, took_ms, detail}], problems[],
 /// alerts[{channel, result, attempts, error}].
 std::string render_history_json(const std::vector<HistoryItem>& items);
-
-/// The newest `count`.
-ExitCode history_command(const Config& config, int count, bool json);
 
 }  // namespace ha

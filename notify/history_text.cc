@@ -90,7 +90,9 @@ std::string render_history_text(const std::vector<HistoryItem>& items) {
       text += deed_lines(item);
       continue;
     }
-    text += headline(item) + "\n" + step_lines(item);
+    text += headline(item) + "\n";
+    if (!item.event.empty()) text += "  id " + clean(item.event) + "\n";
+    text += step_lines(item);
     for (const std::string& problem : item.problems) {
       if (is_said_by_a_step(item, problem)) continue;
       text += wrap("  ! ", clean(problem), 6) + "\n";

@@ -12,6 +12,10 @@ _ha_agent_sections() {
         "$file" 2>/dev/null
 }
 
+_ha_agent_ids() { # of the newest transitions
+    ha-agent history 2>/dev/null | sed -n 's/^  id //p'
+}
+
 _ha_agent() {
     local cur prev word command='' sub='' i
     COMPREPLY=()
@@ -27,7 +31,8 @@ _ha_agent() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            --config | --format | --deadline | --from | --reason | --timeout | --for | -n)
+            --config | --format | --deadline | --from | --reason | --timeout | --for | -n | --since | --until | --to | \
+                --instance | --outcome)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
                 ;;
@@ -53,8 +58,9 @@ _ha_agent() {
             words='text json'
             [[ $command == check ]] && words+=' nagios'
             ;;
-        --from) words=$states ;;
-        --deadline | --reason | --timeout | --for | --watch | --peer-id | -n) return ;;
+        --from | --to) words=$states ;;
+        --outcome) words='done refused failed overtaken superseded interrupted recorded suspended unfinished' ;;
+        --deadline | --reason | --timeout | --for | --watch | --peer-id | -n | --since | --until | --instance) return ;;
         *)
             case $command in
                 '') words='check notify watch plan status doctor drill history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
@@ -76,7 +82,12 @@ _ha_agent() {
                 status) words='--watch --format --help' ;;
                 doctor) words='--keepalived-conf --peer-keepalived-conf --peer-id --format --help' ;;
                 drill) words='--format --help' ;;
-                history) words='-n --format --help' ;;
+                history)
+                    case $sub in
+                        '') words='show -n --since --until --to --instance --outcome --failed --format --help' ;;
+                        show) words="$(_ha_agent_ids) --format --help" ;;
+                    esac
+                    ;;
                 alerts)
                     case $sub in
                         '') words='list retry test drop --help' ;;

@@ -10,7 +10,8 @@ function __ha_agent_words
             continue
         end
         switch $word
-            case --config --format --deadline --from --reason --timeout --for -n
+            case --config --format --deadline --from --reason --timeout --for -n --since --until --to --instance \
+                --outcome
                 set value yes
             case '-*'
             case '*'
@@ -46,7 +47,13 @@ function __ha_agent_sections -a kinds
         $file 2>/dev/null
 end
 
+# The newest transitions.
+function __ha_agent_ids
+    ha-agent history 2>/dev/null | sed -n 's/^  id //p'
+end
+
 set -l states 'MASTER BACKUP FAULT STOP DELETED'
+set -l outcomes 'done refused failed overtaken superseded interrupted recorded suspended unfinished'
 
 complete -c ha-agent -f
 complete -c ha-agent -s h -l help -d 'Print this help message and exit'
@@ -74,8 +81,16 @@ complete -c ha-agent -n __ha_agent_at -a status -d 'role, resources, lag, held e
 complete -c ha-agent -n '__ha_agent_in status' -l format -xa 'text json' -d 'text or json'
 
 complete -c ha-agent -n __ha_agent_at -a history -d 'transitions with their steps, newest last'
-complete -c ha-agent -n '__ha_agent_in history' -s n -x -d 'how many'
+complete -c ha-agent -n '__ha_agent_at history' -s n -x -d 'how many; 20, or all that is asked for'
+complete -c ha-agent -n '__ha_agent_at history' -l since -x -d "such as 2h, 7d, '2026-11-27 05:00'"
+complete -c ha-agent -n '__ha_agent_at history' -l until -x -d 'the same'
+complete -c ha-agent -n '__ha_agent_at history' -l to -xa $states -d 'MASTER, BACKUP, FAULT, STOP or DELETED'
+complete -c ha-agent -n '__ha_agent_at history' -l instance -x -d 'of this vrrp_instance'
+complete -c ha-agent -n '__ha_agent_at history' -l outcome -xa $outcomes -d 'done, refused, failed, overtaken, …'
+complete -c ha-agent -n '__ha_agent_at history' -l failed -d 'only what did not end well'
 complete -c ha-agent -n '__ha_agent_in history' -l format -xa 'text json' -d 'text or json'
+complete -c ha-agent -n '__ha_agent_at history' -a show -d 'one transition in full'
+complete -c ha-agent -n '__ha_agent_at history show' -a '(__ha_agent_ids)'
 
 complete -c ha-agent -n __ha_agent_at -a alerts -d 'what is still to be told'
 complete -c ha-agent -n '__ha_agent_at alerts' -a list -d 'what waits and what was given up'

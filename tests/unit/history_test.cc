@@ -76,6 +76,7 @@ BOOST_AUTO_TEST_CASE(an_empty_journal_says_so) {
 BOOST_AUTO_TEST_CASE(a_transition_reads_as_a_block_with_steps_and_alerts) {
   BOOST_TEST(render_history_text(build(kPromotion)) ==
              "2026-11-20 10:15:00 +00:00  VI_1  BACKUP -> MASTER  done in 312 ms\n"
+             "  id e1\n"
              "  mysql main   drain    ok       120 ms  12 transactions applied\n"
              "  redis cache  promote  ok       2.2 ms\n"
              "  alert ops: delivered after 2 tries\n");
@@ -89,6 +90,7 @@ BOOST_AUTO_TEST_CASE(a_failure_is_loud_and_no_line_is_wider_than_80_columns) {
 )j"));
   BOOST_TEST(text ==
              "2026-11-20 10:15:00 +00:00  VI_1  BACKUP -> MASTER  FAILED after 9.0 s\n"
+             "  id e1\n"
              "  mysql main  lift-read-only  FAILED   3.0 ms  1227 Access denied; you need (at\n"
              "      least one of) the READ_ONLY ADMIN privilege(s) for this operation\n"
              "  ! redis cache: the server is silent\n");

@@ -1,0 +1,63 @@
+#include "notify/history_command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "agent/clock.h"
+#include "notify/journal.h"
+
+namespace ha {
+namespace {
+
+constexpr std::size_t kNewest = 20;
+
+ExitCode complain(const char* command, const Error& error, ExitCode code = ExitCode::no) {
+  std::fprintf(stderr, "ha-agent: %s: %s\n", command, error.message.c_str());
+  return code;
+}
+
+Result<std::vector<HistoryItem>> read_history(const Config& config) {
+  const StateDir dir{config.agent.state_dir};
+  const auto lines = read_journal(dir);
+  if (!lines) return tl::unexpected(lines.error());
+  const Outbox outbox(dir);
+  return build_history(*lines, outbox.waiting(), outbox.dead());
+}
+
+}  // namespace
+
+ExitCode history_command(const Config& config, const HistoryRequest& request) {
+  const auto filter = parse_history_filter(request.words, wall_ms());
+  if (!filter) return complain("history", filter.error(), ExitCode::usage);
+  auto items = read_history(config);
+  if (!items) return complain("history", items.error());
+  std::erase_if(*items, [&](const HistoryItem& item) { return !passes(*filter, item); });
+
+  std::size_t keep = filter->narrows() ? items->size() : kNewest;
+  if (request.count > 0) keep = static_cast<std::size_t>(request.count);
+  if (items->size() > keep) {
+    items->erase(items->begin(), items->end() - static_cast<std::ptrdiff_t>(keep));
+  }
+  if (request.json) {
+    std::fputs(render_history_json(*items).c_str(), stdout);
+  } else if (items->empty() && filter->narrows()) {
+    std::fputs(nothing_found(*filter).c_str(), stdout);
+  } else {
+    std::fputs(render_history_text(*items).c_str(), stdout);
+  }
+  return ExitCode::ok;
+}
+
+ExitCode history_show(const Config& config, const std::string& id, bool json) {
+  const auto items = read_history(config);
+  if (!items) return complain("history show", items.error());
+  const auto found = find_transition(*items, id);
+  if (!found) return complain("history show", found.error());
+  const std::vector<HistoryItem> one{**found};
+  std::fputs((json ? render_history_json(one) : render_history_text(one)).c_str(), stdout);
+  return ExitCode::ok;
+}
+
+}  // namespace ha
