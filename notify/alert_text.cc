@@ -212,6 +212,12 @@ std::vector<std::string> alert_lines(const Alert& alert, Lang lang, std::int64_t
   return lines;
 }
 
+std::string format_exact(Lang lang, double ms) {
+  if (ms >= 1000) return format_took(lang, Millis{static_cast<Millis::rep>(ms)});
+  const std::string shown = ms < 10 ? fmt::format("{:.1f}", ms) : fmt::format("{:.0f}", ms);
+  return say(lang, Text::duration_ms, arg("ms", shown));
+}
+
 std::string format_took(Lang lang, Millis took) {
   const auto ms = took.count();
   if (ms < 1) return say(lang, Text::duration_below_ms);

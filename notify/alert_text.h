@@ -24,6 +24,8 @@ std::string quiet_text(std::string_view text, std::size_t max_bytes);
 
 /// "312 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h".
 std::string format_took(Lang lang, Millis took);
+/// The same of a time with its fraction: "2.2 ms", "63 ms", "4.2 s".
+std::string format_exact(Lang lang, double ms);
 /// A metric's value with its unit: "95.0 s", "12.5 %", "51.2 GiB", "200".
 std::string format_value(Lang lang, Metric metric, double value);
 /// "replication_lag of mysql main", or the metric alone.

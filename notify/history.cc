@@ -130,6 +130,7 @@ class Builder {
                           get_bool(line, "ok"), Millis{get_int(line, "took_ms")},
                           get_string(line, "detail")});
     item.steps_ms.push_back(ms);
+    item.steps_end_ms.push_back(get_int(line, "at_ms"));
   }
 
   static void end(HistoryItem& item, const json& line) {

@@ -32,7 +32,8 @@ struct HistoryItem {
   std::string outcome;
   double took_ms = 0;
   std::vector<AlertStep> steps;
-  std::vector<double> steps_ms;  ///< of each step, with its fraction
+  std::vector<double> steps_ms;            ///< of each step, with its fraction
+  std::vector<std::int64_t> steps_end_ms;  ///< when each ended, wall clock; 0: not known
   std::vector<std::string> problems;
   std::vector<HistoryAlert> alerts;
 };
@@ -43,8 +44,8 @@ std::vector<HistoryItem> build_history(const std::vector<nlohmann::json>& lines,
 /// At most 80 columns wide as far as names allow.
 std::string render_history_text(const std::vector<HistoryItem>& items);
 /// An array; each has type ("transition", "ack", "maintenance", "switchover"), event, instance,
-/// from, to, at_ms, at, outcome, took_ms, steps[{resource, step, ok, took_ms, detail}], problems[],
-/// alerts[{channel, result, attempts, error}].
+/// from, to, at_ms, at, outcome, took_ms, steps[{resource, step, ok, start_ms (after at_ms),
+/// took_ms, detail}], problems[], alerts[{channel, result, attempts, error}].
 std::string render_history_json(const std::vector<HistoryItem>& items);
 
 }  // namespace ha

@@ -1,5 +1,8 @@
 #include "notify/history_command.h"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -7,11 +10,19 @@
 
 #include "agent/clock.h"
 #include "notify/journal.h"
+#include "notify/timeline.h"
+#include "notify/wrap.h"
 
 namespace ha {
 namespace {
 
 constexpr std::size_t kNewest = 20;
+
+std::size_t terminal_width() {
+  winsize size{};
+  const bool known = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : kTerminalWidth;
+}
 
 ExitCode complain(const char* command, const Error& error, ExitCode code = ExitCode::no) {
   std::fprintf(stderr, "ha-agent: %s: %s\n", command, error.message.c_str());
@@ -56,7 +67,13 @@ ExitCode history_show(const Config& config, const std::string& id, bool json) {
   const auto found = find_transition(*items, id);
   if (!found) return complain("history show", found.error());
   const std::vector<HistoryItem> one{**found};
-  std::fputs((json ? render_history_json(one) : render_history_text(one)).c_str(), stdout);
+  if (json) {
+    std::fputs(render_history_json(one).c_str(), stdout);
+    return ExitCode::ok;
+  }
+  const std::string picture =
+      render_timeline(build_timeline(one.front()), terminal_width(), ::isatty(STDOUT_FILENO) == 1);
+  std::fputs((render_history_text(one) + (picture.empty() ? "" : "\n") + picture).c_str(), stdout);
   return ExitCode::ok;
 }
 

@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "notify/alert_text.h"
+#include "notify/columns.h"
 #include "notify/history.h"
 #include "notify/local_time.h"
+#include "notify/timeline.h"
 #include "notify/utf8.h"
 #include "notify/wrap.h"
 
@@ -15,8 +17,7 @@ namespace {
 using nlohmann::json;
 
 std::string show_ms(double ms) {
-  if (ms >= 1000) return format_took(Lang::en, Millis{static_cast<Millis::rep>(ms)});
-  return ms < 10 ? fmt::format("{:.1f} ms", ms) : fmt::format("{:.0f} ms", ms);
+  return format_exact(Lang::en, ms);
 }
 
 std::string clean(const std::string& text) {
@@ -42,8 +43,8 @@ std::string step_lines(const HistoryItem& item) {
   std::size_t resource = 0;
   std::size_t word = 0;
   for (const AlertStep& step : item.steps) {
-    resource = std::max(resource, count_characters(clean(step.resource)));
-    word = std::max(word, count_characters(clean(step.step)));
+    resource = std::max(resource, columns_of(clean(step.resource)));
+    word = std::max(word, columns_of(clean(step.step)));
   }
   std::string text;
   for (std::size_t i = 0; i < item.steps.size(); ++i) {
@@ -106,11 +107,13 @@ std::string render_history_json(const std::vector<HistoryItem>& items) {
   json all = json::array();
   for (const HistoryItem& item : items) {
     json steps = json::array();
+    const std::vector<double> starts = step_starts(item);
     for (std::size_t i = 0; i < item.steps.size(); ++i) {
       const AlertStep& step = item.steps[i];
       steps.push_back({{"resource", step.resource},
                        {"step", step.step},
                        {"ok", step.ok},
+                       {"start_ms", starts[i]},
                        {"took_ms", item.steps_ms[i]},
                        {"detail", step.detail}});
     }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "notify/alert_text.h"
+#include "notify/columns.h"
 #include "notify/local_time.h"
 #include "notify/status.h"
 #include "notify/utf8.h"
@@ -154,7 +155,7 @@ std::string resources(const StatusReport& report, bool colour) {
   if (report.findings.empty()) return "";
   std::size_t width = 0;
   for (const Finding& finding : report.findings) {
-    width = std::max(width, count_characters(finding.kind + " " + finding.name));
+    width = std::max(width, columns_of(finding.kind + " " + finding.name));
   }
   std::string text = "\nresources, asked just now:\n";
   for (const Finding& finding : report.findings) {
@@ -188,7 +189,7 @@ std::string pair_line(const std::string& resource, const PairSide& side, const P
   if (side.lag) add(fmt::format("lag {} s", side.lag->count() / 1000));
   if (side.lacks) add(side.lacks->empty() ? "lacks nothing" : "LACKS " + clean(*side.lacks));
   std::string whole = wrap(fmt::format("{}{}  {:>4} ms  ", begin, state, side.took.count()), text,
-                           count_characters(begin) + 2);
+                           columns_of(begin) + 2);
   whole.replace(begin.size(), state.size(), paint(state, tone, colour));
   return whole + "\n";
 }
@@ -197,10 +198,10 @@ std::string pair_table(const StatusReport& report, bool colour) {
   if (report.pair.empty()) return "";
   PairColumns columns;
   for (const PairRow& row : report.pair) {
-    columns.resource = std::max(columns.resource, count_characters(row.resource));
+    columns.resource = std::max(columns.resource, columns_of(row.resource));
     for (const PairSide* side : {&row.own, &row.peer}) {
-      columns.node = std::max(columns.node, count_characters(clean(side->node)));
-      columns.state = std::max(columns.state, count_characters(side->state));
+      columns.node = std::max(columns.node, columns_of(clean(side->node)));
+      columns.state = std::max(columns.state, columns_of(side->state));
     }
   }
   std::string text = "\nboth nodes, asked just now:\n";

@@ -7,16 +7,10 @@ namespace ha {
 
 constexpr std::size_t kTerminalWidth = 80;
 
-/// `text` appended to `line`, broken at spaces so that no line is wider than `width` characters as
-/// far as words allow; the lines after the first begin with `indent` spaces. `line` may be a whole
-/// beginning of a line already. No final newline.
+/// `text` appended to `line`, broken at spaces and between Chinese characters so that no line is
+/// wider than `width` columns as far as words allow; the lines after the first begin with `indent`
+/// spaces. `line` may be a whole beginning of a line already. No final newline.
 std::string wrap(std::string line, std::string_view text, std::size_t indent,
                  std::size_t width = kTerminalWidth);
-
-/// How many characters (not bytes) valid UTF-8 has.
-std::size_t count_characters(std::string_view text);
-
-/// `text` with spaces after it up to `width` characters.
-std::string pad(std::string text, std::size_t width);
 
 }  // namespace ha

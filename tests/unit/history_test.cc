@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "notify/alerts_command.h"
+#include "notify/columns.h"
 #include "notify/wrap.h"
 
 namespace ha {
@@ -28,8 +29,8 @@ std::vector<json> parse(const std::string& text) {
 const std::string kPromotion =
     R"({"type":"event","event":"e1","instance":"VI_1","state":"MASTER","priority":100,"at_ms":1795169700123}
 {"type":"begin","event":"e1","instance":"VI_1","from":"BACKUP","to":"MASTER","at_ms":1795169700124}
-{"type":"step","event":"e1","resource":"mysql main","step":"drain","ok":true,"took_ms":120,"detail":"12 transactions applied","at_ms":1}
-{"type":"step","event":"e1","resource":"redis cache","step":"promote","ok":true,"took_ms":2.25,"detail":"","at_ms":1}
+{"type":"step","event":"e1","resource":"mysql main","step":"drain","ok":true,"took_ms":120,"detail":"12 transactions applied","at_ms":1795169700255}
+{"type":"step","event":"e1","resource":"redis cache","step":"promote","ok":true,"took_ms":2.25,"detail":"","at_ms":1795169700135}
 {"type":"end","event":"e1","outcome":"done","took_ms":312,"problems":[],"at_ms":1}
 {"type":"alert","event":"e1","channel":"ops","result":"retry","attempt":1,"status":500,"error":"HTTP 500","at_ms":1}
 {"type":"alert","event":"e1","channel":"ops","result":"ok","attempt":2,"status":200,"error":"","at_ms":1}
@@ -174,6 +175,7 @@ BOOST_AUTO_TEST_CASE(the_json_says_the_same) {
   BOOST_TEST(all[0].at("from") == "BACKUP");
   BOOST_TEST(all[0].at("outcome") == "done");
   BOOST_TEST(all[0].at("steps").at(1).at("took_ms") == 2.25);
+  BOOST_TEST(all[0].at("steps").at(1).at("start_ms") == 9.8);
   BOOST_TEST(all[0].at("alerts").at(0).at("result") == "delivered");
   BOOST_TEST(all[0].at("at") == "2026-11-20 10:15:00 +00:00");
 }
@@ -245,9 +247,30 @@ BOOST_AUTO_TEST_CASE(a_word_that_is_too_long_stands_alone_and_whole) {
   BOOST_TEST(wrap("ab ", "abcdefghijkl x", 2, 8) == "ab\n  abcdefghijkl\n  x");
 }
 
-BOOST_AUTO_TEST_CASE(characters_are_counted_and_not_bytes) {
+BOOST_AUTO_TEST_CASE(columns_are_counted_and_not_bytes) {
   BOOST_TEST(wrap("", "\xc3\xa9\xc3\xa9 \xc3\xa9", 0, 4) == "\xc3\xa9\xc3\xa9 \xc3\xa9");
   BOOST_TEST(pad("\xc3\xa9", 3) == "\xc3\xa9  ");
+  BOOST_TEST(pad("主库", 5) == "主库 ");
+  BOOST_TEST(columns_of("e\xcc\x81") == 1U);  // a combining accent
+}
+
+BOOST_AUTO_TEST_CASE(a_chinese_character_takes_two_columns_and_a_line_breaks_between_two) {
+  BOOST_TEST(wrap("ab ", "主库只读", 2, 8) == "ab 主库\n  只读");
+  BOOST_TEST(wrap("ab ", "主库只读", 2, 11) == "ab 主库只读");
+  BOOST_TEST(wrap("ab ", "主库只读", 2, 10) == "ab 主库只\n  读");
+}
+
+BOOST_AUTO_TEST_CASE(no_line_begins_with_punctuation_and_no_latin_word_is_broken) {
+  BOOST_TEST(wrap("", "主库，只读", 0, 5) == "主\n库，\n只读");
+  BOOST_TEST(wrap("", "跟随mysql主库", 0, 8) == "跟随\nmysql主\n库");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_cut_ends_in_an_ellipsis_and_a_wide_character_is_not_halved) {
+  BOOST_TEST(cut("abcd", 4) == "abcd");
+  BOOST_TEST(cut("abcde", 4) == "abc…");
+  BOOST_TEST(cut("主库只读", 6) == "主库…");
+  BOOST_TEST(cut("主库只读", 8) == "主库只读");
+  BOOST_TEST(cut("ab", 0) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "notify/columns.h"
 #include "notify/wrap.h"
 
 namespace ha {
@@ -146,7 +147,7 @@ BOOST_AUTO_TEST_CASE(a_held_failure_says_what_to_do_within_80_columns) {
   BOOST_TEST(text.find("alerts:     2 waiting, 1 given up") != std::string::npos);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
-    BOOST_TEST(count_characters(line) <= kTerminalWidth, line);
+    BOOST_TEST(columns_of(line) <= kTerminalWidth, line);
   }
 }
 
