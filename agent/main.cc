@@ -48,7 +48,7 @@ struct Options {
   std::string format = "text";
   int count = 0;
   ha::HistoryWords history;
-  std::string id;
+  ha::ReportRequest report;
   bool due = false;
   bool dead = false;
   std::string channel;
@@ -239,12 +239,22 @@ void add_history(CLI::App& app, Options& options, Command& command) {
   history->add_flag("--failed", words.failed, "only what did not end well")->excludes(outcome);
   add_format(*history, options);
   CLI::App* show = history->add_subcommand("show", "one transition in full");
-  show->add_option("id", options.id, "as `history` shows it, or how it begins")->required();
+  show->add_option("id", options.report.id, "as `history` shows it, or how it begins")->required();
   add_format(*show, options);
   show->callback([&] {
     command = [&](const Config& config) {
-      return ha::history_show(config, options.id, options.json());
+      return ha::history_show(config, options.report.id, options.json());
     };
+  });
+  CLI::App* report = history->add_subcommand("report", "one transition as a page of HTML");
+  report->add_option("id", options.report.id, "as `history` shows it, or how it begins")
+      ->required();
+  report->add_option("-o,--output", options.report.path, "the file to write")
+      ->required()
+      ->type_name("FILE");
+  report->add_flag("--force", options.report.force, "replace a file that is there");
+  report->callback([&] {
+    command = [&](const Config& config) { return ha::history_report(config, options.report); };
   });
   history->callback([&, history] {
     if (!history->get_subcommands().empty()) return;

@@ -47,14 +47,14 @@ Enum enum_of(std::string_view words, const std::string& word) {
   return at == all.end() ? Enum{} : static_cast<Enum>(at - all.begin());
 }
 
+}  // namespace
+
 Outcome parse_outcome(const std::string& word) {
   for (const Outcome outcome : kOutcomes) {
     if (word == to_string(outcome)) return outcome;
   }
   return Outcome::recorded;
 }
-
-}  // namespace
 
 Severity parse_severity(const std::string& word) {
   for (const Severity severity : kSeverities) {

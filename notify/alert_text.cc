@@ -113,9 +113,8 @@ std::string headline(const Alert& alert, Lang lang) {
   }
   const std::string from = alert.from == State::none ? say(lang, Text::no_earlier_state)
                                                      : std::string(to_string(alert.from));
-  return fmt::format(
-      "{} {}: {} -> {}, {}", to_string(alert.to), who, from, to_string(alert.to),
-      say(lang, outcome_text(alert.outcome), arg("took", format_took(lang, alert.took))));
+  return fmt::format("{} {}: {} -> {}, {}", to_string(alert.to), who, from, to_string(alert.to),
+                     format_outcome(lang, alert.outcome, alert.took));
 }
 
 std::string step_line(const Alert& alert, const AlertStep& step, Lang lang) {
@@ -210,6 +209,10 @@ std::vector<std::string> alert_lines(const Alert& alert, Lang lang, std::int64_t
     add_line(lines, say(lang, Text::late, arg("delay", format_took(lang, Millis{late}))));
   }
   return lines;
+}
+
+std::string format_outcome(Lang lang, Outcome outcome, Millis took) {
+  return say(lang, outcome_text(outcome), arg("took", format_took(lang, took)));
 }
 
 std::string format_exact(Lang lang, double ms) {

@@ -22,6 +22,8 @@ std::string alert_in_one_line(const Alert& alert, Lang lang);
 /// What somebody wrote, fit for a text of ours: one line, no control character, no mention.
 std::string quiet_text(std::string_view text, std::size_t max_bytes);
 
+/// "done in 312 ms", "REFUSED after 4.2 s".
+std::string format_outcome(Lang lang, Outcome outcome, Millis took);
 /// "312 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h".
 std::string format_took(Lang lang, Millis took);
 /// The same of a time with its fraction: "2.2 ms", "63 ms", "4.2 s".

@@ -119,6 +119,7 @@ class Builder {
     fill(item.instance, get_string(line, "instance"));
     fill(item.from, get_string(line, "from"));
     fill(item.to, get_string(line, "to"));
+    item.version = get_string(line, "version");
     begun_[item.event] = true;
     item.turn = lines_;
     item.outcome.clear();  // a hook that takes up what a killed one left begins anew

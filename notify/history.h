@@ -31,6 +31,7 @@ struct HistoryItem {
   /// An Outcome's word; "unfinished": begun, not ended, and nothing came after it.
   std::string outcome;
   double took_ms = 0;
+  std::string version;  ///< of the ha-agent that did it; empty: not known
   std::vector<AlertStep> steps;
   std::vector<double> steps_ms;            ///< of each step, with its fraction
   std::vector<std::int64_t> steps_end_ms;  ///< when each ended, wall clock; 0: not known
@@ -44,8 +45,8 @@ std::vector<HistoryItem> build_history(const std::vector<nlohmann::json>& lines,
 /// At most 80 columns wide as far as names allow.
 std::string render_history_text(const std::vector<HistoryItem>& items);
 /// An array; each has type ("transition", "ack", "maintenance", "switchover"), event, instance,
-/// from, to, at_ms, at, outcome, took_ms, steps[{resource, step, ok, start_ms (after at_ms),
-/// took_ms, detail}], problems[], alerts[{channel, result, attempts, error}].
+/// from, to, at_ms, at, outcome, took_ms, version, steps[{resource, step, ok, start_ms (after
+/// at_ms), took_ms, detail}], problems[], alerts[{channel, result, attempts, error}].
 std::string render_history_json(const std::vector<HistoryItem>& items);
 
 }  // namespace ha

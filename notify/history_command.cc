@@ -1,15 +1,19 @@
 #include "notify/history_command.h"
 
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "agent/atomic_file.h"
 #include "agent/clock.h"
 #include "notify/journal.h"
+#include "notify/report.h"
 #include "notify/timeline.h"
 #include "notify/wrap.h"
 
@@ -74,6 +78,26 @@ ExitCode history_show(const Config& config, const std::string& id, bool json) {
   const std::string picture =
       render_timeline(build_timeline(one.front()), terminal_width(), ::isatty(STDOUT_FILENO) == 1);
   std::fputs((render_history_text(one) + (picture.empty() ? "" : "\n") + picture).c_str(), stdout);
+  return ExitCode::ok;
+}
+
+ExitCode history_report(const Config& config, const ReportRequest& request) {
+  const auto items = read_history(config);
+  if (!items) return complain("history report", items.error());
+  const auto found = find_transition(*items, request.id);
+  if (!found) return complain("history report", found.error());
+  struct stat there {};
+  if (!request.force && ::lstat(request.path.c_str(), &there) == 0) {
+    const std::string text = request.path + " exists already; --force replaces it";
+    return complain("history report", Error{text, ErrorKind::other, EEXIST});
+  }
+  const AgentConfig& agent = config.agent;
+  const std::string page =
+      render_report(**found, {agent.lang, agent.node, agent.vip, HA_VERSION, wall_ms()});
+  if (const auto written = write_file(request.path, page); !written) {
+    return complain("history report", written.error());
+  }
+  std::printf("%s\n", request.path.c_str());
   return ExitCode::ok;
 }
 

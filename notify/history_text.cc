@@ -133,6 +133,7 @@ std::string render_history_json(const std::vector<HistoryItem>& items) {
                    {"at", format_local_time(item.at_ms)},
                    {"outcome", item.outcome},
                    {"took_ms", item.took_ms},
+                   {"version", item.version},
                    {"steps", std::move(steps)},
                    {"problems", item.problems},
                    {"alerts", std::move(alerts)}});

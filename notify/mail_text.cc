@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "agent/base64.h"
+#include "notify/html.h"
 #include "notify/utf8.h"
 
 namespace ha {
@@ -47,29 +48,6 @@ std::string lines_of_base64(std::string_view bytes) {
     text += whole.substr(at, kColumns) + "\r\n";
   }
   return text;
-}
-
-std::string html_escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
 }
 
 const char* color_of(const Message& message) {

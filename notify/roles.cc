@@ -230,7 +230,8 @@ void Roles::act(const RoleLook& now) {
           {{"event", event.id},
            {"instance", event.instance},
            {"from", to_string(from)},
-           {"to", to_string(event.state)}});
+           {"to", to_string(event.state)},
+           {"version", HA_VERSION}});
   crash_point("begin");
 
   const auto handover = read_handover(dir_);
@@ -309,7 +310,8 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
            {"instance", event.instance},
            {"from", to_string(from)},
            {"to", to_string(event.state)},
-           {"why", occasion.why}});
+           {"why", occasion.why},
+           {"version", HA_VERSION}});
   // What was taken away a moment ago is given back whatever min_promote_interval says.
   Report report = occasion.kind == Kind::restore
                       ? execute(plan, make_run(now, plan, event, from), open_session)

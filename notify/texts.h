@@ -1,5 +1,6 @@
-// Everything alerts say, in one catalogue, English and Chinese side by side. Identifiers (states,
-// node, instance, resource and step names, commands) are not translated. Pure and thread-safe.
+// Everything alerts and reports say, in one catalogue, English and Chinese side by side.
+// Identifiers (states, node, instance, resource and step names, commands) are not translated. Pure
+// and thread-safe.
 #pragma once
 #include <fmt/format.h>
 
@@ -88,6 +89,34 @@ enum class Text {
   duration_min,
   duration_h,
   duration_d,
+  report_node,
+  report_address,
+  report_instance,
+  report_time,
+  report_event,
+  report_version,
+  report_timeline,
+  report_steps,
+  report_resource,
+  report_step,
+  report_start,
+  report_took,
+  report_result,
+  report_detail,
+  report_ok,
+  report_failed,
+  report_problems,
+  report_alerts,
+  report_channel,
+  report_tries,
+  report_error,
+  report_unfinished,
+  report_delivered,
+  report_waiting,
+  report_dead,
+  report_dropped,
+  report_no_alert,
+  report_written,
   test_message,
 };
 

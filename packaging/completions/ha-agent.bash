@@ -32,7 +32,7 @@ _ha_agent() {
         word=${COMP_WORDS[i]}
         case $word in
             --config | --format | --deadline | --from | --reason | --timeout | --for | -n | --since | --until | --to | \
-                --instance | --outcome)
+                --instance | --outcome | -o | --output)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
                 ;;
@@ -49,7 +49,7 @@ _ha_agent() {
 
     local states='MASTER BACKUP FAULT STOP DELETED' words=''
     case $prev in
-        --config | --keepalived-conf | --peer-keepalived-conf)
+        --config | --keepalived-conf | --peer-keepalived-conf | -o | --output)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -84,8 +84,9 @@ _ha_agent() {
                 drill) words='--format --help' ;;
                 history)
                     case $sub in
-                        '') words='show -n --since --until --to --instance --outcome --failed --format --help' ;;
+                        '') words='show report -n --since --until --to --instance --outcome --failed --format --help' ;;
                         show) words="$(_ha_agent_ids) --format --help" ;;
+                        report) words="$(_ha_agent_ids) --output --force --help" ;;
                     esac
                     ;;
                 alerts)

@@ -11,7 +11,7 @@ function __ha_agent_words
         end
         switch $word
             case --config --format --deadline --from --reason --timeout --for -n --since --until --to --instance \
-                --outcome
+                --outcome -o --output
                 set value yes
             case '-*'
             case '*'
@@ -88,9 +88,14 @@ complete -c ha-agent -n '__ha_agent_at history' -l to -xa $states -d 'MASTER, BA
 complete -c ha-agent -n '__ha_agent_at history' -l instance -x -d 'of this vrrp_instance'
 complete -c ha-agent -n '__ha_agent_at history' -l outcome -xa $outcomes -d 'done, refused, failed, overtaken, …'
 complete -c ha-agent -n '__ha_agent_at history' -l failed -d 'only what did not end well'
-complete -c ha-agent -n '__ha_agent_in history' -l format -xa 'text json' -d 'text or json'
+complete -c ha-agent -n '__ha_agent_at history' -l format -xa 'text json' -d 'text or json'
+complete -c ha-agent -n '__ha_agent_in history show' -l format -xa 'text json' -d 'text or json'
 complete -c ha-agent -n '__ha_agent_at history' -a show -d 'one transition in full'
 complete -c ha-agent -n '__ha_agent_at history show' -a '(__ha_agent_ids)'
+complete -c ha-agent -n '__ha_agent_at history' -a report -d 'one transition as a page of HTML'
+complete -c ha-agent -n '__ha_agent_at history report' -a '(__ha_agent_ids)'
+complete -c ha-agent -n '__ha_agent_in history report' -s o -l output -rF -d 'the file to write'
+complete -c ha-agent -n '__ha_agent_in history report' -l force -d 'replace a file that is there'
 
 complete -c ha-agent -n __ha_agent_at -a alerts -d 'what is still to be told'
 complete -c ha-agent -n '__ha_agent_at alerts' -a list -d 'what waits and what was given up'
