@@ -1,19 +1,23 @@
 # bash completion for ha-agent
 # Names of resources and channels come from the configuration's section headers.
 
-_ha_agent_sections() {
-    local kinds=$1 file=/etc/ha-agent/ha-agent.conf i
+_ha_agent_file() {
+    local file=/etc/ha-agent/ha-agent.conf i
     for ((i = 1; i < COMP_CWORD; i++)); do
         [[ ${COMP_WORDS[i]} == --config ]] || continue
         file=${COMP_WORDS[i + 1]}
         [[ $file == = ]] && file=${COMP_WORDS[i + 2]}
     done
-    sed -nE "s/^[[:space:]]*\[[[:space:]]*($kinds)[[:space:]]+([A-Za-z0-9._-]+)[[:space:]]*\].*/\2/p" \
-        "$file" 2>/dev/null
+    printf '%s\n' "$file"
+}
+
+_ha_agent_sections() {
+    sed -nE "s/^[[:space:]]*\[[[:space:]]*($1)[[:space:]]+([A-Za-z0-9._-]+)[[:space:]]*\].*/\2/p" \
+        "$(_ha_agent_file)" 2>/dev/null
 }
 
 _ha_agent_ids() { # of the newest transitions
-    ha-agent history 2>/dev/null | sed -n 's/^  id //p'
+    ha-agent --config "$(_ha_agent_file)" history 2>/dev/null | sed -n 's/^  id //p'
 }
 
 _ha_agent() {

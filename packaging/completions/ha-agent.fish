@@ -32,7 +32,7 @@ function __ha_agent_in
     string match -q -- "$argv *" "$words "
 end
 
-function __ha_agent_sections -a kinds
+function __ha_agent_file
     set -l file /etc/ha-agent/ha-agent.conf
     set -l words (commandline -opc)
     for i in (seq (count $words))
@@ -43,13 +43,18 @@ function __ha_agent_sections -a kinds
                 set file (string replace -- --config= '' $words[$i])
         end
     end
+    echo $file
+end
+
+function __ha_agent_sections -a kinds
     sed -nE "s/^[[:space:]]*\[[[:space:]]*($kinds)[[:space:]]+([A-Za-z0-9._-]+)[[:space:]]*\].*/\2/p" \
-        $file 2>/dev/null
+        (__ha_agent_file) 2>/dev/null
 end
 
 # The newest transitions.
 function __ha_agent_ids
-    ha-agent history 2>/dev/null | sed -n 's/^  id //p'
+    command -q ha-agent; or return
+    ha-agent --config (__ha_agent_file) history 2>/dev/null | sed -n 's/^  id //p'
 end
 
 set -l states 'MASTER BACKUP FAULT STOP DELETED'

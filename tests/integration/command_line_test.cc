@@ -3,6 +3,8 @@
 // tree.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <sstream>
@@ -119,6 +121,18 @@ Words typed(Words command, const Words& more) {
 
 struct Program {
   test::Agent agent{""};
+
+  // What the completions ask is the program that is tested.
+  Program() {
+    const std::filesystem::path folder = std::filesystem::path(agent.argv({}).at(0)).parent_path();
+    ::setenv("PATH", (folder.string() + ":" + path_).c_str(), 1);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program() { ::setenv("PATH", path_.c_str(), 1); }
+
+ private:
+  std::string path_ = std::getenv("PATH");
 };
 
 BOOST_FIXTURE_TEST_SUITE(command_line, Program)
@@ -182,6 +196,19 @@ BOOST_AUTO_TEST_CASE(each_shell_takes_the_names_of_sections_from_the_configurati
   for (const Shell& shell : {Shell("bash"), Shell("zsh"), Shell("fish")}) {
     BOOST_TEST_CONTEXT(shell.name()) {
       BOOST_TEST(has(shell.offers({"--config", file, "check", "w"}), "worker"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_shell_offers_the_transitions_of_the_journal) {
+  BOOST_TEST(agent.run({"notify", "BACKUP"}) == 0);
+  const std::string id = agent.journal("event").at(0).value("event", "");
+  const std::string file = agent.argv({}).at(2);
+  for (const Shell& shell : {Shell("bash"), Shell("zsh"), Shell("fish")}) {
+    BOOST_TEST_CONTEXT(shell.name()) {
+      for (const char* command : {"show", "report"}) {
+        BOOST_TEST(has(shell.offers({"--config", file, "history", command, "2"}), id));
+      }
     }
   }
 }
