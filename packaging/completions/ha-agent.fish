@@ -84,6 +84,16 @@ complete -c ha-agent -n '__ha_agent_at plan' -a $states
 
 complete -c ha-agent -n __ha_agent_at -a status -d 'role, resources, lag, held errors, alerts'
 complete -c ha-agent -n '__ha_agent_in status' -l format -xa 'text json' -d 'text or json'
+complete -c ha-agent -n '__ha_agent_in status' -l watch -d 'draw it again every 2s, or every DURATION'
+
+complete -c ha-agent -n __ha_agent_at -a doctor -d 'what will bite at the next failover'
+complete -c ha-agent -n '__ha_agent_in doctor' -l format -xa 'text json' -d 'text or json'
+complete -c ha-agent -n '__ha_agent_in doctor' -l keepalived-conf -rF -d 'instead of the one that keepalived was started with'
+complete -c ha-agent -n '__ha_agent_in doctor' -l peer-keepalived-conf -rF -d 'a copy of the peer\'s, to compare with'
+complete -c ha-agent -n '__ha_agent_in doctor' -l peer-id -x -d 'whose lines with @ count in the peer\'s'
+
+complete -c ha-agent -n __ha_agent_at -a drill -d 'would a failover succeed now?'
+complete -c ha-agent -n '__ha_agent_in drill' -l format -xa 'text json' -d 'text or json'
 
 complete -c ha-agent -n __ha_agent_at -a history -d 'transitions with their steps, newest last'
 complete -c ha-agent -n '__ha_agent_at history' -s n -x -d 'how many; 20, or all that is asked for'
