@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "agent/config_command.h"
 #include "agent/duration.h"
 #include "agent/exit_code.h"
+#include "agent/help_format.h"
 #include "agent/leave.h"
 #include "agent/log.h"
 #include "checks/check_command.h"
@@ -35,9 +37,6 @@ namespace {
 
 using ha::Config;
 using ha::ExitCode;
-
-// Where the descriptions begin: --help fits a terminal of 80 columns.
-constexpr std::size_t kHelpColumn = 22;
 
 struct Options {
   std::string config = ha::kDefaultConfigPath;
@@ -321,7 +320,7 @@ ExitCode run(int argc, char** argv) {
   std::function<ExitCode()> without_config;
 
   CLI::App app("Makes a keepalived failover true for what is behind the VIP.", "ha-agent");
-  app.get_formatter()->column_width(kHelpColumn);
+  app.formatter(std::make_shared<ha::HelpFormat>());
   app.set_version_flag("--version", "ha-agent " HA_VERSION);
   app.add_option("--config", options.config,
                  std::string("configuration file; without it ") + ha::kDefaultConfigPath)

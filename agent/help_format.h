@@ -1,0 +1,25 @@
+// How --help looks: descriptions from one column on and no empty lines, so that the program's own
+// help fits a terminal of 80 columns and 24 lines, the prompt included.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+#include <utility>
+
+namespace ha {
+
+class HelpFormat : public CLI::Formatter {
+ public:
+  HelpFormat() { column_width(22); }
+
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    const std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+    std::string dense;
+    for (const char c : text) {
+      if (c != '\n' || (!dense.empty() && dense.back() != '\n')) dense += c;
+    }
+    return dense;
+  }
+};
+
+}  // namespace ha
