@@ -30,7 +30,6 @@ FMT_FLAG := $(if $(filter-out 9.%,$(shell pkg-config --modversion fmt 2>/dev/nul
 CPPFLAGS += -I. $(FMT_FLAG) $(if $(filter hiredis_ssl,$(REDIS_PC)),-DHA_REDIS_TLS=1)
 CPPFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 CXXFLAGS += -std=c++20 $(WARN) $(OPT) -pthread
-FLAGS     = $(subst $(CURDIR),.,$(notdir $(lastword $(CXX))) $(CPPFLAGS) $(CXXFLAGS) $(TEST_FLAGS) $(FUZZ_FLAGS))
 # The check is started every second: libstdc++ is linked statically because that saves 0.5 ms of each start.
 LDFLAGS  += -pthread -static-libstdc++ -static-libgcc -Wl,--as-needed
 # Not libcurl: agent/curl_late.cc loads it when it is needed.
@@ -174,6 +173,8 @@ FUZZ_LIB := $(addprefix agent/,atomic_file.cc base64.cc clock.cc config.cc confi
   transfer.cc unspooled.cc url_encode.cc utf8.cc webhook.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -gline-tables-only -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined
+# Immediate: what is set for one target must not get into it.
+FLAGS := $(subst $(CURDIR),.,$(notdir $(lastword $(CXX))) $(CPPFLAGS) $(CXXFLAGS) $(TEST_FLAGS) $(FUZZ_FLAGS))
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_SRC:tests/fuzz/%.cc=$(BUILD)/fuzz-%)
 $(BUILD)/fuzz-%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libha.a

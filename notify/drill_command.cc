@@ -11,6 +11,7 @@
 #include "agent/redis_situation.h"
 #include "agent/role_state.h"
 #include "agent/witness.h"
+#include "notify/columns.h"
 #include "notify/drill.h"
 #include "notify/journal.h"
 #include "notify/outbox.h"

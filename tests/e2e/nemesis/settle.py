@@ -2,6 +2,8 @@
 from lib import errant, verify
 from lib.waiting import Failure
 
+from . import replica
+
 PATIENCE = 45.0  # seconds
 STAYS_AWAY = "it failed as MASTER and the peer serves"
 AFTERWARDS = 15.0  # seconds, for what is left when a node no longer stays away
@@ -86,6 +88,7 @@ def settle(world):
     until = began + PATIENCE
     while cluster.now() < until:
         world.tick()
+        replica.start_the_rest(world)
         looked = cluster.now()
         master, missing = _look(cluster)
         if master and not missing:

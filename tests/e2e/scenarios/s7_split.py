@@ -99,3 +99,28 @@ def link_cut_between_nodes(cluster):
     moment = cluster.now()
     cluster.network.part("db1", "db2")
     return two_primaries(cluster, moment)
+
+
+@resident("decided-by-hand", mysql_options=IMPATIENT)
+def decided_by_hand(cluster):
+    """The node that serves fails while the other one is set aside: both refuse until an operator says whose data are
+    to stay."""
+    two_primaries(cluster, isolate_master(cluster))
+    holder = next(node for node in cluster.nodes if node.has_vip())
+    other = cluster.other(holder)
+    holder.redis.kill()
+    wait_for(f"FAULT on {holder.name}", lambda: holder.keepalived_state() == "FAULT")
+    holder.redis.start()
+    holder.redis.wait_up()
+
+    def refuses(node):
+        said = node.agent("check", check=False)
+        return said.returncode == 1 and "each hold transactions that the other lacks" in said.stdout
+    wait_for("both nodes to refuse, with the reason", lambda: all(refuses(node) for node in cluster.nodes))
+    wait_for("the VIP to be on no node", lambda: not any(node.has_vip() for node in cluster.nodes))
+    expect(not any(node.mysql.writable() for node in cluster.nodes), "a node that refuses takes writes")
+    holder.agent("promote", "--force", "--reason", f"what {holder.name} has is to stay")
+    holder.wait_master()
+    alone = errant.set_aside(cluster, other, holder)
+    verify.demoted(other)
+    return f"{holder.name} by hand, {len(alone)} of {other.name} set aside"
