@@ -104,8 +104,8 @@ def settle(world):
         if not forced and not master and world.mode_name == "none" and cluster.now() >= next_aside:
             next_aside = cluster.now() + LOOK_ASIDE
             if _waits_for_a_decision(cluster):
-                forced = True
-                cluster.db1.agent("promote", "--force", "--reason", "what db1 has is to stay")
+                forced = cluster.db1.agent("promote", "--force", "--reason", "what db1 has is to stay",
+                                           check=False).returncode == 0
                 until = cluster.now() + PATIENCE
         if master and cluster.now() >= next_aside:
             if _aside(cluster, master):

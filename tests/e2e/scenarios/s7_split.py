@@ -101,17 +101,25 @@ def link_cut_between_nodes(cluster):
     return two_primaries(cluster, moment)
 
 
-@resident("decided-by-hand", mysql_options=IMPATIENT)
+# Longer than the scenario: what db1 commits is acknowledged by db2 or by nobody.
+PATIENT = (*DOCUMENTED, "--rpl-semi-sync-master-timeout=60000")
+
+
+@resident("decided-by-hand", mysql_options=PATIENT)
 def decided_by_hand(cluster):
-    """The node that serves fails while the other one is set aside: both refuse until an operator says whose data are
-    to stay."""
-    two_primaries(cluster, isolate_master(cluster))
-    holder = next(node for node in cluster.nodes if node.has_vip())
-    other = cluster.other(holder)
-    holder.redis.kill()
-    wait_for(f"FAULT on {holder.name}", lambda: holder.keepalived_state() == "FAULT")
-    holder.redis.start()
-    holder.redis.wait_up()
+    """db2 served alone during a split, is set aside after it, and db1 fails before it has served alone itself: both
+    refuse until an operator says whose data are to stay."""
+    isolate_master(cluster)
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    heal(cluster)
+    db1, db2 = cluster.nodes
+    wait_for("the VIP on db1 alone", lambda: db1.has_vip() and not db2.has_vip())
+    errant.set_aside(cluster, db2, db1)
+    db1.redis.kill()
+    wait_for("FAULT on db1", lambda: db1.keepalived_state() == "FAULT")
+    db1.redis.start()
+    db1.redis.wait_up()
 
     def refuses(node):
         said = node.agent("check", check=False)
@@ -119,8 +127,13 @@ def decided_by_hand(cluster):
     wait_for("both nodes to refuse, with the reason", lambda: all(refuses(node) for node in cluster.nodes))
     wait_for("the VIP to be on no node", lambda: not any(node.has_vip() for node in cluster.nodes))
     expect(not any(node.mysql.writable() for node in cluster.nodes), "a node that refuses takes writes")
-    holder.agent("promote", "--force", "--reason", f"what {holder.name} has is to stay")
-    holder.wait_master()
-    alone = errant.set_aside(cluster, other, holder)
-    verify.demoted(other)
-    return f"{holder.name} by hand, {len(alone)} of {other.name} set aside"
+    # What FAULT set off may still be looking for a primary to follow.
+    wait_for("promote to be taken", lambda: db1.agent(
+        "promote", "--force", "--reason", "what db1 has is to stay", check=False).returncode == 0)
+    db1.wait_master()
+    for writer in cluster.local_writers:
+        writer.stop()
+    cluster.stop_writers()
+    alone = errant.set_aside(cluster, db2, db1)
+    verify.demoted(db2)
+    return f"db1 by hand, {len(alone)} of db2 set aside"
