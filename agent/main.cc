@@ -23,6 +23,7 @@
 #include "notify/history_command.h"
 #include "notify/hook.h"
 #include "notify/maintenance_command.h"
+#include "notify/metrics.h"
 #include "notify/plan.h"
 #include "notify/promote_command.h"
 #include "notify/roles.h"
@@ -62,6 +63,7 @@ struct Options {
   ha::DoctorRequest doctor;
   std::string timeout = "30s";
   bool dry_run = false;
+  std::string textfile;
 
   bool json() const { return format == "json"; }
 };
@@ -263,6 +265,14 @@ void add_history(CLI::App& app, Options& options, Command& command) {
   });
 }
 
+void add_metrics(CLI::App& app, Options& options, Command& command) {
+  CLI::App* metrics = app.add_subcommand("metrics", "what is so now, for Prometheus");
+  metrics->add_option("--textfile", options.textfile, "replace this file; without it stdout");
+  metrics->callback([&] {
+    command = [&](const Config& config) { return ha::metrics_command(config, options.textfile); };
+  });
+}
+
 void add_promote(CLI::App& app, Options& options, Command& command) {
   CLI::App* promote = app.add_subcommand("promote", "force a promotion that was refused");
   promote->add_flag("--force", options.force, "it may lose acknowledged writes")->required();
@@ -360,6 +370,7 @@ ExitCode run(int argc, char** argv) {
   add_status(app, options, command);
   add_doctor(app, options, command);
   add_drill(app, options, command);
+  add_metrics(app, options, command);
 
   CLI::App* watch = app.add_subcommand("watch", "the resident half: acts, reconciles, follows");
   watch->callback([&] { command = ha::watch_command; });

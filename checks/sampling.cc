@@ -3,21 +3,13 @@
 #include <string_view>
 
 #include "agent/sample_log.h"
+#include "checks/fact.h"
 #include "checks/locked.h"
 #include "checks/mysql.h"
 #include "checks/redis.h"
 
 namespace ha {
 namespace {
-
-/// nullptr when there is no such fact, or it is of another type.
-template <class T>
-const T* fact(const Finding& finding, std::string_view name) {
-  for (const auto& [key, value] : finding.facts) {
-    if (key == name) return std::get_if<T>(&value);
-  }
-  return nullptr;
-}
 
 std::optional<std::int64_t> number(const Finding& finding, std::string_view name) {
   const auto* value = fact<std::int64_t>(finding, name);
@@ -30,8 +22,7 @@ Sample sample_of(const std::vector<Finding>& findings, std::int64_t at_ms) {
   Sample sample;
   sample.at_ms = at_ms;
   for (const Finding& finding : findings) {
-    const bool* const asked = fact<bool>(finding, kAskedFact);
-    if (asked != nullptr && !*asked) continue;
+    if (!was_asked(finding)) continue;
     ResourceSample one;
     one.resource = finding.kind + " " + finding.name;
     one.level = finding.level;

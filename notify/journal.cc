@@ -19,6 +19,8 @@
 #include "agent/fd.h"
 #include "agent/log.h"
 #include "agent/system_error.h"
+#include "notify/counters.h"
+#include "notify/journal_files.h"
 
 namespace ha {
 namespace {
@@ -28,10 +30,6 @@ using nlohmann::json;
 constexpr off_t kRotateBeyond = off_t{4} << 20U;
 constexpr std::size_t kReadLimit = std::size_t{64} << 20U;
 
-std::string rotated_path(const StateDir& dir) {
-  return dir.root + "/journal.1.jsonl";
-}
-
 ino_t inode_of(const std::string& path) {
   struct stat st {};
   return ::stat(path.c_str(), &st) == 0 ? st.st_ino : 0;
@@ -40,9 +38,12 @@ ino_t inode_of(const std::string& path) {
 void rotate(const StateDir& dir, const Fd& file, ino_t inode) {
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return;  // somebody else is at it
   if (inode_of(dir.journal()) != inode) return;             // or has just done it
-  if (std::rename(dir.journal().c_str(), rotated_path(dir).c_str()) != 0) {
-    log::error(fail_errno("cannot rotate", dir.journal()).value().message);
-  }
+  const auto replace = [&] {
+    if (std::rename(dir.journal().c_str(), journal_before(dir).c_str()) != 0) {
+      log::error(fail_errno("cannot rotate", dir.journal()).value().message);
+    }
+  };
+  if (auto kept = keep_counters(dir, replace); !kept) log::error(kept.error().message);
 }
 
 /// Rotates when the file is too long. True when it ends in the middle of a line: a power cut or a
@@ -92,17 +93,25 @@ void journal(const StateDir& dir, const char* type, json fields, Durability dura
   }
 }
 
-Result<std::vector<json>> read_journal(const StateDir& dir) {
+Status read_unrotated(const StateDir& dir, const std::function<Status()>& read) {
   constexpr int kTries = 3;
-  std::vector<json> lines;
+  Status done;
   for (int i = 0; i < kTries; ++i) {
-    lines.clear();
     const ino_t before = inode_of(dir.journal());
-    for (const std::string& path : {rotated_path(dir), dir.journal()}) {
-      if (auto read = read_lines(path, lines); !read) return tl::unexpected(read.error());
-    }
-    if (inode_of(dir.journal()) == before) break;  // not rotated between the two reads
+    done = read();
+    if (!done || inode_of(dir.journal()) == before) break;
   }
+  return done;
+}
+
+Result<std::vector<json>> read_journal(const StateDir& dir) {
+  std::vector<json> lines;
+  const auto read = read_unrotated(dir, [&]() -> Status {
+    lines.clear();
+    if (auto older = read_lines(journal_before(dir), lines); !older) return older;
+    return read_lines(dir.journal(), lines);
+  });
+  if (!read) return tl::unexpected(read.error());
   return lines;
 }
 

@@ -4,12 +4,12 @@
 #include <set>
 
 #include "agent/clock.h"
+#include "agent/config_alert_rules.h"
 #include "agent/duration.h"
 #include "agent/witness_ask.h"
 #include "checks/database_size.h"
 #include "checks/machine.h"
-#include "notify/outbox.h"
-#include "notify/quiet_hours.h"
+#include "notify/oldest_sendable.h"
 
 namespace ha {
 namespace {
@@ -18,8 +18,6 @@ constexpr Millis kLookEvery{5'000};
 constexpr Millis kPingPatience{2'000};
 constexpr Millis kSizeEvery{300'000};
 constexpr Millis kSizePatience{60'000};
-/// How many are looked at for one that does not wait for the morning.
-constexpr std::size_t kLooked = 100;
 
 Reading reading_of(std::optional<double> value) {
   return value ? Reading{Reading::Kind::value, *value, {}} : Reading{};
@@ -31,11 +29,7 @@ double spool_age(const Config& config) {
   const std::int64_t now = wall_ms();
   std::int64_t oldest = now;
   for (const ChannelConfig* channel : config.channels()) {
-    for (const OutboxEntry& entry : outbox.waiting_of(channel->name, kLooked)) {
-      if (waits_for_morning(*channel, entry.alert, now)) continue;
-      oldest = std::min(oldest, entry.created_at_ms);
-      break;
-    }
+    oldest = std::min(oldest, oldest_sendable(outbox, *channel, now).value_or(now));
   }
   return static_cast<double>(now - oldest);
 }
@@ -79,6 +73,10 @@ std::vector<std::string> subjects_of(const Config& config, const AlertRuleConfig
   for (const auto& redis : config.redis) peers.insert(redis.peer_host);
   peers.erase("");
   return {peers.begin(), peers.end()};
+}
+
+std::vector<std::string> abouts_of(const Config& config, const AlertRuleConfig& rule) {
+  return is_of_node(rule.metric) ? subjects_of(config, rule) : resources_of(config, rule);
 }
 
 MachineReadings::MachineReadings(const Config& config) {

@@ -37,5 +37,7 @@ class MachineReadings {
 
 /// What a rule of the node is about: a path, the peers' hosts, or "" for the machine as such.
 std::vector<std::string> subjects_of(const Config& config, const AlertRuleConfig& rule);
+/// The same, or the resources that it is about.
+std::vector<std::string> abouts_of(const Config& config, const AlertRuleConfig& rule);
 
 }  // namespace ha

@@ -1,9 +1,10 @@
 #include "notify/rule_keeper.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "agent/clock.h"
-#include "agent/config_alert_rules.h"
 #include "agent/log.h"
 #include "notify/alert_text.h"
 #include "notify/announce.h"
@@ -58,9 +59,7 @@ bool same(const RuleStates& a, const RuleStates& b) {
 RuleKeeper::RuleKeeper(const Config& config)
     : config_(config), dir_{config.agent.state_dir}, tail_(dir_), machine_(config) {
   for (const AlertRuleConfig& rule : config.alert) {
-    const auto all =
-        is_of_node(rule.metric) ? subjects_of(config, rule) : resources_of(config, rule);
-    for (const std::string& about : all) {
+    for (const std::string& about : abouts_of(config, rule)) {
       watched_.push_back({&rule, about, by_samples(rule, about)});
     }
   }

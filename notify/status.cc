@@ -8,39 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "agent/process.h"
-#include "checks/failback.h"
-#include "checks/jobs.h"
+#include "checks/whole_check.h"
 #include "notify/journal.h"
 #include "notify/outbox.h"
 #include "notify/role_lock.h"
 
 namespace ha {
 namespace {
-
-/// The same questions in the same order as `check` asks them, and nothing remembered.
-void ask(const Config& config, StatusReport& report) {
-  if (!config.has_resources()) return;
-  const auto begin = SteadyClock::now();
-  const Deadline deadline(begin + config.agent.deadline);
-  const CheckMemory memory(StateDir{config.agent.state_dir});
-  FailbackView failback;
-  std::optional<PeerQuestion> peer;
-  if (role_of(report.role.view) == Role::standby) {
-    failback.left = failback_left(read_failback(memory), boot_id(), boottime_ms());
-    if (failback.left > Millis{0})
-      peer.emplace(config, Deadline(begin + config.agent.deadline / 2));
-  }
-  const JobEnvironment environment =
-      make_environment(config, report.role, Deadline(begin + config.agent.deadline / 2));
-  report.findings = run_all(make_jobs(config, report.role, memory, {}, environment), deadline);
-  if (peer) failback.peer_writable = peer->writable();
-  report.verdict = verdict(report.role.view, failback, report.findings);
-  if (const auto& maintenance = report.role.maintenance) {
-    report.verdict = in_maintenance(report.role.view, {maintenance->verdict, maintenance->reason},
-                                    *report.verdict);
-  }
-}
 
 void add_history(const StateDir& dir, StatusReport& report) {
   const Outbox outbox(dir);
@@ -81,7 +55,9 @@ StatusReport gather_status(const Config& config) {
     return ask_pair(config, Deadline::in(config.agent.deadline));
   });
   const WitnessQuestion witnesses(config, Deadline::in(config.agent.deadline));
-  ask(config, report);
+  WholeCheck whole = ask_resources(config, report.role);
+  report.findings = std::move(whole.findings);
+  report.verdict = std::move(whole.verdict);
   report.pair = pair.get();
   report.witnesses = witnesses.answers();
   report.lock = ask_lock(config, dir, Deadline::in(config.agent.deadline));

@@ -35,7 +35,7 @@ _ha_agent() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            --config | --format | --deadline | --from | --reason | --timeout | --for | -n | --since | --until | --to | \
+            --config | --textfile | --format | --deadline | --from | --reason | --timeout | --for | -n | --since | --until | --to | \
                 --instance | --outcome | -o | --output)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
@@ -53,7 +53,7 @@ _ha_agent() {
 
     local states='MASTER BACKUP FAULT STOP DELETED' words=''
     case $prev in
-        --config | --keepalived-conf | --peer-keepalived-conf | -o | --output)
+        --config | --textfile | --keepalived-conf | --peer-keepalived-conf | -o | --output)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -67,7 +67,7 @@ _ha_agent() {
         --deadline | --reason | --timeout | --for | --watch | --peer-id | -n | --since | --until | --instance) return ;;
         *)
             case $command in
-                '') words='check notify watch plan status doctor drill history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
+                '') words='check notify watch plan status metrics doctor drill history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
                 check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
                 notify)
                     case $sub in
@@ -86,6 +86,7 @@ _ha_agent() {
                 status) words='--watch --format --help' ;;
                 doctor) words='--keepalived-conf --peer-keepalived-conf --peer-id --format --help' ;;
                 drill) words='--format --help' ;;
+                metrics) words='--textfile --help' ;;
                 history)
                     case $sub in
                         '') words='show report -n --since --until --to --instance --outcome --failed --format --help' ;;
