@@ -86,6 +86,9 @@ complete -c ha-agent -n __ha_agent_at -a status -d 'role, resources, lag, held e
 complete -c ha-agent -n '__ha_agent_in status' -l format -xa 'text json' -d 'text or json'
 complete -c ha-agent -n '__ha_agent_in status' -l watch -d 'draw it again every 2s, or every DURATION'
 
+complete -c ha-agent -n __ha_agent_at -a metrics -d 'what is so now, for Prometheus'
+complete -c ha-agent -n '__ha_agent_in metrics' -l textfile -rF -d 'replace this file; without it stdout'
+
 complete -c ha-agent -n __ha_agent_at -a doctor -d 'what will bite at the next failover'
 complete -c ha-agent -n '__ha_agent_in doctor' -l format -xa 'text json' -d 'text or json'
 complete -c ha-agent -n '__ha_agent_in doctor' -l keepalived-conf -rF -d 'instead of the one that keepalived was started with'
