@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(included_files_are_read_from_where_they_lie) {
 }
 
 BOOST_AUTO_TEST_CASE(lines_for_other_nodes_are_left_out_and_definitions_filled_in) {
-  const std::string text = R"($IFACE = eth1
+  const std::string text = R"($IFACE=eth1
 @db1 priority 100
 @db2 priority 90
 @^db1 state MASTER
