@@ -42,20 +42,28 @@ Status fill(int fd, const std::string& path, std::string_view content, Durabilit
             mode_t mode) {
   if (::fchmod(fd, mode) != 0) return fail_errno("cannot set the mode of", path);
   if (auto wrote = write_all(fd, content, path); !wrote) return wrote;
+  if (::ftruncate(fd, static_cast<off_t>(content.size())) != 0) {
+    return fail_errno("cannot set the size of", path);
+  }
   if (durability == Durability::durable && ::fsync(fd) != 0) return fail_errno("cannot sync", path);
   return {};
 }
 
-}  // namespace
-
-Status write_file(const std::string& path, std::string_view content, Durability durability,
-                  mode_t mode) {
+std::string temporary_of(const std::string& path) {
   static std::atomic<unsigned> serial{0};
-  const std::string temporary = fmt::format("{}.{}.{}.tmp", path, ::getpid(), serial++);
+  return fmt::format("{}.{}.{}.tmp", path, ::getpid(), serial++);
+}
+
+// Fills `temporary`, opened with `flags`, and puts it in the place of `path`; gone when that fails.
+Status replace(const std::string& path, const std::string& temporary, int flags,
+               std::string_view content, Durability durability, mode_t mode) {
   {
-    const Fd fd(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd) return fail_errno("cannot create", temporary);
+    const Fd fd(::open(temporary.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | flags, 0600));
+    if (!fd) {
+      auto error = fail_errno("cannot create", temporary);
+      ::unlink(temporary.c_str());
+      return error;
+    }
     if (auto filled = fill(fd.get(), temporary, content, durability, mode); !filled) {
       ::unlink(temporary.c_str());
       return filled;
@@ -67,6 +75,40 @@ Status write_file(const std::string& path, std::string_view content, Durability 
     return error;
   }
   return durability == Durability::durable ? sync_dir(parent_of(path)) : Status{};
+}
+
+bool is_full(const Status& status) {
+  return !status && (status.error().code == ENOSPC || status.error().code == EDQUOT);
+}
+
+}  // namespace
+
+Status write_file(const std::string& path, std::string_view content, Durability durability,
+                  mode_t mode) {
+  return replace(path, temporary_of(path), O_CREAT | O_EXCL, content, durability, mode);
+}
+
+Status write_file_or_spare(const std::string& path, std::string_view content,
+                           const std::string& spare, Durability durability, mode_t mode) {
+  auto written = write_file(path, content, durability, mode);
+  if (is_full(written) && content.size() <= kSpareBytes) {
+    // Renamed first: nobody else can take it then.
+    const std::string temporary = temporary_of(path);
+    if (::rename(spare.c_str(), temporary.c_str()) == 0) {
+      written = replace(path, temporary, 0, content, durability, mode);
+    }
+  }
+  keep_spare(spare);
+  return written;
+}
+
+void keep_spare(const std::string& spare) {
+  struct stat st {};
+  const bool whole = ::stat(spare.c_str(), &st) == 0 && st.st_size == kSpareBytes;
+  if (whole) return;
+  // Written, not only made longer: the blocks are to be there.
+  const auto made = write_file(spare, std::string(kSpareBytes, ' '), Durability::relaxed);
+  static_cast<void>(made);  // no room now; the next write tries again
 }
 
 Status append_line(const std::string& path, std::string_view line, Durability durability,

@@ -19,9 +19,18 @@ enum class Durability {
 
 constexpr mode_t kStateFileMode = 0640;
 constexpr mode_t kStateDirMode = 02750;
+constexpr std::size_t kSpareBytes = 8192;
 
 Status write_file(const std::string& path, std::string_view content,
                   Durability durability = Durability::durable, mode_t mode = kStateFileMode);
+/// As write_file(), durable; on a full disk (ENOSPC, EDQUOT) the content is put into the file
+/// `spare`, which takes the place of `path` whole, as a temporary does. Afterwards another spare is
+/// made as soon as there is room. Safe between processes: a spare serves one of them.
+Status write_file_or_spare(const std::string& path, std::string_view content,
+                           const std::string& spare, Durability durability = Durability::durable,
+                           mode_t mode = kStateFileMode);
+/// Makes the spare where there is none. It takes kSpareBytes of the disk for later.
+void keep_spare(const std::string& spare);
 /// Appends `line` and a newline in one write(); made with `mode` when missing. O_APPEND: lines of
 /// concurrent writers do not mix.
 Status append_line(const std::string& path, std::string_view line, Durability durability,

@@ -78,7 +78,7 @@ bool older(const Event& a, const Event& b) {
 }
 
 Status record_event(const StateDir& dir, const Event& event) {
-  return write_file(path_of(dir, event), to_json(event).dump() + "\n");
+  return write_file_or_spare(path_of(dir, event), to_json(event).dump() + "\n", dir.event_spare());
 }
 
 Result<std::vector<Event>> read_events(const StateDir& dir) {

@@ -132,7 +132,8 @@ Result<RoleState> read_role_state(const StateDir& dir) {
 }
 
 Status write_role_state(const StateDir& dir, const RoleState& state, Durability durability) {
-  return write_file(dir.role(), to_json(state).dump(1) + "\n", durability);
+  return write_file_or_spare(dir.role(), to_json(state).dump(1) + "\n", dir.role_spare(),
+                             durability);
 }
 
 bool address_is_here(const std::string& address) {

@@ -22,6 +22,8 @@ struct Refusal {
   std::string resource;  ///< "mysql main"
   std::string cause;     ///< "drain", "server", "stale", "overtaken"
   std::string why;       ///< one sentence
+
+  bool operator==(const Refusal&) const = default;
 };
 
 struct Held {
@@ -30,6 +32,8 @@ struct Held {
   std::string error;
   std::string event_id;
   std::int64_t since_ms = 0;
+
+  bool operator==(const Held&) const = default;
 };
 
 struct RoleState {
@@ -50,6 +54,8 @@ struct RoleState {
   std::string forced_why;            ///< the operator's reason
   std::vector<Refusal> refusals;     ///< of the last promotion; each lasts as long as its cause
   std::optional<Held> held;          ///< survives reboots, until `ack`
+
+  bool operator==(const RoleState&) const = default;
 };
 
 /// A missing file is a default RoleState; one that cannot be read or parsed is an error.

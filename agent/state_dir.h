@@ -16,7 +16,9 @@ struct StateDir {
   std::string lock() const { return root + "/lock"; }              ///< flock: who acts on the roles
   std::string watch_lock() const { return root + "/watch.lock"; }  ///< flock: watch runs
   std::string events() const { return root + "/events"; }          ///< one file per event, durable
+  std::string event_spare() const { return root + "/event.spare"; }  ///< for one on a full disk
   std::string role() const { return root + "/role.json"; }  ///< what became of the newest event
+  std::string role_spare() const { return root + "/role.spare"; }  ///< for one on a full disk
   std::string maintenance() const { return root + "/maintenance.json"; }  ///< while it lasts
   std::string handover() const { return root + "/switchover.json"; }      ///< while one is at work
   std::string lock_lease() const { return root + "/lock.json"; }   ///< the hold on the [lock]

@@ -57,7 +57,9 @@ class Hook {
     std::signal(SIGTERM, SIG_DFL);
     deliver_alerts(dir_, config_, Deadline::in(kDelivery), false);
     // keepalived waits for nobody; whoever typed the word does.
-    if (!own_.instance.empty() && (!recorded_ || unspooled::any(dir_))) record_late();
+    if (!own_.instance.empty() && (!recorded_ || roles_.unsaved() || unspooled::any(dir_))) {
+      record_late();
+    }
     return roles_.failed() ? ExitCode::no : ExitCode::ok;
   }
 
@@ -98,10 +100,11 @@ class Hook {
         recorded_ = true;
         // Before the event is told again: what was delivered needs its marker.
         const bool put = unspooled::put_on_disk(dir_).has_value();
-        // What was done is not on the disk either: done once more, it is.
+        // What was done may not be on the disk either: done once more, it is.
+        roles_.save_late();
         if (!claimed_by_watch()) Roles(config_).make_true(kPatience);
         if (put) return;
-      } else if (unspooled::put_on_disk(dir_)) {
+      } else if (unspooled::put_on_disk(dir_) && roles_.save_late()) {
         return;
       }
     }

@@ -102,9 +102,13 @@ RoleLook Roles::look() const {
   } else {
     log::error(events.error().message);
   }
-  if (unrecorded_) look.events.push_back(*unrecorded_);
+  if (unrecorded_ && std::none_of(look.events.begin(), look.events.end(), [&](const Event& event) {
+        return event.id == unrecorded_->id;
+      })) {
+    look.events.push_back(*unrecorded_);
+  }
   if (auto state = read_role_state(dir_)) {
-    look.state = std::move(*state);
+    look.state = unsaved_ && unsaved_->file == *state ? unsaved_->state : std::move(*state);
   } else {
     log::error(state.error().message);
   }
@@ -334,7 +338,7 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   return report.outcome;
 }
 
-void Roles::settle(RoleState& state, const Report& report, const Plan& plan) const {
+void Roles::settle(RoleState& state, const Report& report, const Plan& plan) {
   switch (report.outcome) {
     case Outcome::refused:
       state.work = RoleState::Work::refused;
@@ -365,10 +369,37 @@ void Roles::settle(RoleState& state, const Report& report, const Plan& plan) con
   save(state, Durability::durable);
 }
 
-void Roles::save(const RoleState& state, Durability durability) const {
-  if (auto saved = write_role_state(dir_, state, durability); !saved) {
-    log::error(saved.error().message);
+// The file never names an event that is not recorded: others would take the one before it for the
+// newest, and act on that.
+Status Roles::write_role(const RoleState& state, Durability durability) const {
+  if (unrecorded_ && unrecorded_->id == state.event_id) {
+    if (auto recorded = record_event(dir_, *unrecorded_); !recorded) return recorded;
   }
+  return write_role_state(dir_, state, durability);
+}
+
+void Roles::save(const RoleState& state, Durability durability) {
+  const auto file = read_role_state(dir_);
+  if (auto saved = write_role(state, durability); saved) {
+    unsaved_.reset();
+  } else {
+    log::error(saved.error().message);
+    if (file) unsaved_ = Unsaved{state, *file};
+  }
+}
+
+bool Roles::save_late() {
+  if (!unsaved_) return true;
+  const auto lock = RoleLock::acquire(dir_, Deadline::in(Millis{0}));
+  if (!lock) return false;
+  const RoleLook now = look();
+  const bool outdated = now.newest && now.newest->id != unsaved_->state.event_id;
+  if (!outdated && now.state == unsaved_->state) {
+    if (!write_role(unsaved_->state, Durability::durable)) return false;
+    log::notice("the role is recorded now: " + unsaved_->state.event_id);
+  }
+  unsaved_.reset();
+  return true;
 }
 
 }  // namespace ha

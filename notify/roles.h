@@ -76,6 +76,11 @@ class Roles {
   /// FAULT and STOP do not wait for a holder that may hang: it finds the event and does the rest.
   void stop_writes_without_lock(const Event& event);
 
+  /// What could not be written of the role (a full disk) is written now, unless somebody else has
+  /// worked on the roles since. True when nothing is left to write.
+  bool save_late();
+  bool unsaved() const { return unsaved_.has_value(); }
+
   bool acted() const { return acted_; }
   bool failed() const { return failed_; }  ///< the last work did not end well
 
@@ -85,15 +90,22 @@ class Roles {
   void act(const RoleLook& now);
   void suspend(const RoleLook& now, State from);
   Report execute_plan(const RoleLook& now, const Plan& plan, const Event& event, State from);
-  void settle(RoleState& state, const Report& report, const Plan& plan) const;
+  void settle(RoleState& state, const Report& report, const Plan& plan);
   std::optional<Report> refusal_before(const RoleLook& now, const Plan& plan) const;
-  void save(const RoleState& state, Durability durability) const;
+  Status write_role(const RoleState& state, Durability durability) const;
+  void save(const RoleState& state, Durability durability);
   void finish(const Alert& alert, State from, const Event& event) const;
 
   const Config& config_;
   StateDir dir_;
   SilentPeers silent_peers_;
   std::optional<Event> unrecorded_;
+  /// The role as it is, while the file cannot be written and goes on saying what it said.
+  struct Unsaved {
+    RoleState state;
+    RoleState file;
+  };
+  std::optional<Unsaved> unsaved_;
   std::string handled_;  ///< the event this object acted on last
   bool acted_ = false;
   bool failed_ = false;

@@ -147,8 +147,14 @@ const std::vector<CatalogueEntry>& catalogue() {
        "`ha-agent promote --force --reason TEXT`"},
       {Text::remedy_server, "mend or start the server; every check judges anew",
        "请修复或启动该服务器；每次检查都会重新判断"},
-      {Text::remedy_applier, "mend the applier (its error is in SHOW REPLICA STATUS) and start it",
-       "请修复 SQL 线程（错误见 SHOW REPLICA STATUS）并启动"},
+      {Text::remedy_applier,
+       "mend the applier (its error is in SHOW REPLICA STATUS) and start it; MariaDB, where the "
+       "receiver "
+       "does not run either: from its place in the relay log, which START SLAVE throws away "
+       "(README)",
+       "请修复 SQL 线程（错误见 SHOW REPLICA STATUS）并启动；MariaDB 的 IO "
+       "线程也未运行时，请从中继日志中的位置启动，"
+       "否则 START SLAVE 会丢弃中继日志（见 README）"},
       {Text::remedy_drain, "wait until the relay log is applied", "请等待中继日志应用完毕"},
       {Text::remedy_peer,
        "let this node follow the peer until it has caught up, or let the peer take the VIP",

@@ -126,6 +126,7 @@ class Watch {
       const bool event = wait(events->get());
       if (stop_wanted()) break;
       if (event || left_over_) take_up_events();
+      roles_.save_late();
       reconcile();
       if (rules_.tend()) courier_.call();
     }

@@ -210,6 +210,28 @@ BOOST_AUTO_TEST_CASE(an_event_that_found_the_disk_full_is_recorded_when_there_is
   BOOST_TEST(agent.role().value("state", "") == "FAULT");
 }
 
+// What was put by for it takes the event and what became of it, again and again: each frees what it
+// replaces, and a pruned event as much.
+BOOST_AUTO_TEST_CASE(events_are_recorded_on_a_full_disk, *boost::unit_test::precondition(is_root)) {
+  MariaDb server;
+  const Agent agent(mysql_section(server));
+  const SmallDisk disk(agent.state_dir());
+  for (int event = 0; event < 10; ++event)
+    BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  disk.fill_up();
+  std::vector<Child> hooks;  // each stays until there is room for its alert
+  for (const std::string state : {"FAULT", "BACKUP", "STOP"}) {
+    hooks.push_back(agent.start({"notify", "INSTANCE", "VI_1", state, "100"}));
+    BOOST_TEST(wait_for([&] {
+      const nlohmann::json role = agent.role();
+      return role.value("state", "") == state && role.value("work", "") == "done";
+    }));
+    BOOST_TEST(to_string(read_events({agent.state_dir()}).value().back().state) == state);
+  }
+  disk.make_room();
+  for (Child& hook : hooks) BOOST_TEST(hook.wait() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(wrong_words_change_nothing_and_exit_64) {
   MariaDb server;
   const Agent agent(mysql_section(server));

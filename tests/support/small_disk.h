@@ -1,4 +1,4 @@
-// A disk of 64 KiB over a directory, which a test fills up. Needs root: is_root() is the
+// A disk of 128 KiB over a directory, which a test fills up. Needs root: is_root() is the
 // precondition of such a test.
 #pragma once
 #include <sched.h>
@@ -25,7 +25,7 @@ class SmallDisk {
     std::filesystem::create_directories(path_);
     BOOST_REQUIRE(::unshare(CLONE_NEWNS) == 0);
     BOOST_REQUIRE(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0);
-    BOOST_REQUIRE(::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=64k,mode=700") == 0);
+    BOOST_REQUIRE(::mount("tmpfs", path_.c_str(), "tmpfs", 0, "size=128k,mode=700") == 0);
   }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;

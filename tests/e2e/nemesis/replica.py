@@ -25,15 +25,55 @@ def stop_applier(_world, node):
     attempt(node, "STOP SLAVE SQL_THREAD")
 
 
+READ_ALL = "Slave has read all relay log"
+
+
+def _start_by_hand(node):
+    """Whether the applier runs as before. Where the receiver does not run either, MariaDB's START SLAVE throws the
+    relay log away, to fetch it all again by GTID. It may be the only copy of a write that its primary has dropped. So
+    an operator does as the documentation says: go on from the place in it, and by GTID again when it is applied."""
+    seen = node.mysql.slave_status()
+    if not seen:
+        return True  # promoted meanwhile
+    stopped = seen["Slave_SQL_Running"] == "No"
+    if seen["Using_Gtid"] == "No":
+        if seen["Slave_SQL_Running_State"].startswith(READ_ALL):
+            which = "SQL_THREAD" if seen["Slave_IO_Running"] == "No" else ""
+            node.mysql.query("STOP SLAVE", SHORT)
+            node.mysql.query("CHANGE MASTER TO MASTER_USE_GTID = slave_pos", SHORT)
+            node.mysql.query(f"START SLAVE {which}", SHORT)
+            return True
+        if stopped:
+            node.mysql.query("START SLAVE SQL_THREAD", SHORT)
+        return False
+    if stopped and seen["Slave_IO_Running"] == "No":
+        node.mysql.query(f"CHANGE MASTER TO MASTER_USE_GTID = no, RELAY_LOG_FILE = '{seen['Relay_Log_File']}', "
+                         f"RELAY_LOG_POS = {seen['Relay_Log_Pos']}", SHORT)
+        node.mysql.query("START SLAVE SQL_THREAD", SHORT)
+        return False
+    node.mysql.query("START SLAVE SQL_THREAD", SHORT)
+    return True
+
+
+def _start(node):
+    """Whether nothing is left to do: not now, when the server does not answer."""
+    try:
+        return node.alive and _start_by_hand(node)
+    except OSError:
+        return False
+    except pymysql.Error as error:
+        return error.args[0] not in NO_ANSWER
+
+
 def start_applier(world, node):
-    if not attempt(node, "START SLAVE SQL_THREAD"):
+    if not _start(node):
         world.stopped_appliers.add(node)
 
 
 def start_the_rest(world):
-    """Of the appliers whose server was frozen when it was their time."""
+    """Of the appliers whose server was frozen when it was their time, or that had to apply the relay log first."""
     for node in list(world.stopped_appliers):
-        if attempt(node, "START SLAVE SQL_THREAD"):
+        if _start(node):
             world.stopped_appliers.discard(node)
 
 

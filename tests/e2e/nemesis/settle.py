@@ -86,14 +86,14 @@ def settle(world):
     cluster, began = world.cluster, world.cluster.now()
     next_aside, since, missing, forced = began + LOOK_ASIDE, None, None, False
     until = began + PATIENCE
-    while cluster.now() < until:
+    while since or cluster.now() < until:
         world.tick()
         replica.start_the_rest(world)
         looked = cluster.now()
         master, missing = _look(cluster)
         if master and not missing:
-            since = since or (master, looked)
-            if since[0] is master and looked - since[1] >= STABLE:
+            since = since if since and since[0] is master else (master, looked)
+            if looked - since[1] >= STABLE:
                 return master, "converged", since[1] - began
             continue
         since = None
