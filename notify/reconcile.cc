@@ -58,7 +58,10 @@ std::optional<Occasion> of_a_master(const RoleGathered& role, const std::vector<
 
 std::optional<Occasion> of_a_standby(const RoleGathered& role,
                                      const std::vector<JudgedOutlook>& all, bool unheard) {
-  if (any(all, Act::demote)) {
+  // Where keepalived has never spoken ha-agent is being installed, perhaps on a pair that serves:
+  // what is so was made by hand, and stays until the first event.
+  const bool installed = role.view.newest != State::none || !role.first_boot;
+  if (installed && any(all, Act::demote)) {
     return Occasion{Occasion::Kind::demote, "a standby takes writes: " + reasons(all, Act::demote)};
   }
   // STOP: following waits for the next BACKUP or FAULT. MASTER without the address, or nothing at

@@ -157,6 +157,23 @@ BOOST_AUTO_TEST_CASE(a_standby_that_takes_writes_is_demoted) {
   BOOST_TEST(node.ended(2));
 }
 
+// ha-agent is installed on a pair that serves: between the start of watch and keepalived's first
+// word nobody loses the role.
+BOOST_AUTO_TEST_CASE(a_server_that_serves_goes_on_until_keepalived_speaks_for_the_first_time) {
+  Watched node;
+  node.server.sql("SET GLOBAL read_only = OFF");
+  const auto seen = [&] { return record_or_void({node.agent.state_dir()}, "mysql main").seen_ms; };
+  for (int look = 0; look < 3; ++look) {
+    const auto before = seen();
+    node.server.sql("CREATE DATABASE look" + std::to_string(look));
+    BOOST_TEST(wait_for([&] { return seen() > before; }));
+  }
+  BOOST_TEST(read_only(node.server) == "0");
+  BOOST_TEST(node.agent.journal("begin").empty());
+  BOOST_TEST(node.notify("BACKUP") == 0);
+  BOOST_TEST(node.becomes("1"));
+}
+
 // The loopback address stands for a VIP that is here. A hook that is killed before it has recorded
 // its event, or that finds the disk full, leaves the newest event on disk behind what is so.
 BOOST_AUTO_TEST_CASE(where_the_vip_is_nobody_that_serves_is_demoted_after_a_lost_master_event) {

@@ -55,6 +55,14 @@ BOOST_AUTO_TEST_CASE(a_standby_that_takes_writes_is_demoted_whatever_was_said_la
   }
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_demoted_before_keepalived_has_ever_spoken) {
+  RoleGathered role = standby(State::none);
+  role.first_boot = true;
+  BOOST_TEST(!next_occasion(role, one(Act::demote), {}));
+  role.view.vip_set = false;
+  BOOST_TEST(!next_occasion(role, one(Act::demote), {}));
+}
+
 BOOST_AUTO_TEST_CASE(a_master_is_promoted_again_only_when_nothing_is_refused_or_held) {
   using Kind = Occasion::Kind;
   BOOST_TEST(takes_up(master(), Act::promote_again, Kind::promote_again));
