@@ -120,5 +120,7 @@ class Keepalived:
             os.kill(pid, signal.SIGCONT)
 
     def log(self):
+        if self.daemon is None:
+            return ""  # it was never started
         with open(self.machine.log("keepalived"), encoding="utf-8", errors="replace") as log:
             return log.read()

@@ -41,8 +41,15 @@ class Redis:
             connection.close()
 
     def follow(self, address):
-        self.command("REPLICAOF", address, 6379)
-        self.command("CONFIG", "REWRITE")
+        """As an operator does it, who types a command again whose connection was ended."""
+        for words in (("REPLICAOF", address, 6379), ("CONFIG", "REWRITE")):
+            wait_for(f"{words[0]} on {self.machine.name}", lambda words=words: self._answers(*words))
+
+    def _answers(self, *words):
+        try:
+            return self.command(*words)
+        except OSError:
+            return False
 
     def role(self):
         return self.command("ROLE")[0]
