@@ -51,6 +51,7 @@ struct AgentConfig {
   OnSilent on_silent = OnSilent::kill;
   std::string notify_fifo;  ///< empty: none
   std::string yield_file;   ///< keepalived's weight-0 track_file; empty: none
+  std::string metrics_file;  ///< for node_exporter, written by watch; empty: none
   Millis alert_max_age{};   ///< what could not be delivered for this long is given up and kept
 };
 

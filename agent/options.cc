@@ -185,6 +185,9 @@ constexpr std::array kBeforeChannels{
   Option{Kind::agent, "yield_file", form(Form::path), "", optional, plain,
          "The file of a weight-0 track_file in keepalived.conf, through which a switchover gives the VIP away at once. Its folder should be emptied at boot, such as /run/ha-agent. Default: none, and the check's exit code moves the VIP.",
          store<agent, &A::yield_file>},
+  Option{Kind::agent, "metrics_file", form(Form::path), "", optional, plain,
+         "A file that watch replaces every 15 s with this node's metrics, for the textfile collector of node_exporter. Default: none.",
+         store<agent, &A::metrics_file>},
   Option{Kind::agent, "alert_max_age", duration(kMinute, 30 * kDay), "24h", optional, plain,
          "An alert that could not be delivered for this long is given up and kept: alerts list --dead.", store<agent, &A::alert_max_age>},
 

@@ -1,4 +1,4 @@
-// One thread acts; eyes look in threads of their own, a courier delivers alerts. A beat thread
+// One thread acts; eyes look in threads of their own, child processes deliver alerts and write the metrics. A beat thread
 // tells systemd that the acting thread still moves: a watch that hangs is restarted, and the lock
 // is free.
 #include "notify/watch.h"
@@ -20,7 +20,6 @@
 #include "agent/sd_notify.h"
 #include "agent/stop_signal.h"
 #include "agent/system_error.h"
-#include "notify/courier.h"
 #include "notify/fifo.h"
 #include "notify/journal.h"
 #include "notify/lock_keeper.h"
@@ -29,6 +28,7 @@
 #include "notify/reconcile.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
+#include "notify/side_command.h"
 #include "notify/rule_keeper.h"
 #include "notify/switchover.h"
 
@@ -36,6 +36,7 @@ namespace ha {
 namespace {
 
 constexpr Millis kDeliverEvery{15'000};
+constexpr Millis kMetricsEvery{15'000};
 constexpr Millis kRecordPatience{50};
 constexpr Millis kFirstRetry{1000};
 constexpr Millis kLastRetry{300'000};
@@ -105,7 +106,8 @@ class Watch {
                         : [this](Role role) { return keeper_->view(role); }),
         roles_(config, [this] { return lookout_.silent_peers(); }),
         rules_(config),
-        courier_(config.path, kDeliverEvery),
+        courier_(config.path, {"alerts", "retry", "--due"}, kDeliverEvery,
+                 "alerts could not be delivered"),
         beat_(kHangs + 2 * longest_drain(config) + config.agent.start_timeout) {}
 
   ExitCode run() {
@@ -119,6 +121,7 @@ class Watch {
     if (config_.the_lock() != nullptr) keeper_.emplace(config_);
     journal(dir_, "watch", {{"state", "started"}});
     log::notice("watch: started");
+    write_metrics();
     sd_notify("READY=1");
     take_up_events();
     while (!stop_wanted()) {
@@ -137,6 +140,14 @@ class Watch {
   }
 
  private:
+  void write_metrics() {
+    const std::string& file = config_.agent.metrics_file;
+    if (file.empty()) return;
+    metrics_.emplace(config_.path, std::vector<std::string>{"metrics", "--textfile", file},
+                     kMetricsEvery, "metrics_file");
+    metrics_->call();
+  }
+
   void open_fifo() {
     if (config_.agent.notify_fifo.empty()) return;
     auto fifo = NotifyFifo::open(config_.agent.notify_fifo);
@@ -277,7 +288,8 @@ class Watch {
   Roles roles_;
   std::optional<LockKeeper> keeper_;
   RuleKeeper rules_;
-  Courier courier_;
+  SideCommand courier_;
+  std::optional<SideCommand> metrics_;
   Beat beat_;
   std::optional<NotifyFifo> fifo_;
   bool left_over_ = false;

@@ -13,6 +13,7 @@
 #include "tests/support/server_pairs.h"
 #include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/wait.h"
 
 namespace ha {
 namespace {
@@ -136,6 +137,17 @@ BOOST_AUTO_TEST_CASE(nothing_is_changed_but_the_file_which_everybody_may_read) {
   struct stat st {};
   BOOST_REQUIRE(::stat(file.c_str(), &st) == 0);
   BOOST_TEST((st.st_mode & 07777U) == 0644U);
+}
+
+BOOST_AUTO_TEST_CASE(watch_writes_the_file_that_the_configuration_names) {
+  const test::Redis redis;
+  const test::TempDir temp;
+  const std::string file = temp.path() + "/ha-agent.prom";
+  const test::Agent agent(test::redis_section(redis), "metrics_file = " + file);
+  const test::Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(test::wait_for([&] { return std::filesystem::exists(file); }));
+  BOOST_TEST(
+      has_line(test::read_text(file), "ha_agent_probe_up{kind=\"redis\",name=\"cache\"} 1"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said_in_one_sentence) {

@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(of_an_unknown_key_the_nearest_one_is_suggested) {
        "f:7: [agent]: expected a key of [agent], got 'color'; there are: node, "
        "vip, instance, deadline, state_dir, errant_dir, lang, start_timeout, failback_delay, "
        "promote_retries, retry_delay, on_stale, isolation_timeout, quorum, min_promote_interval, "
-       "check_reaction, on_silent, notify_fifo, yield_file, alert_max_age"});
+       "check_reaction, on_silent, notify_fifo, yield_file, metrics_file, alert_max_age"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
