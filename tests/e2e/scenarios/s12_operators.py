@@ -8,6 +8,7 @@ import subprocess
 import termios
 
 import jsonschema
+from lib import verify
 from lib.flavour import CONFIG
 from lib.scenario import resident
 from lib.testbed import REPO
@@ -95,3 +96,40 @@ def status(cluster):
     expect(later["fingerprint"] == seen["keepalived"]["fingerprint"], "a comment changed the fingerprint")
     cluster.stop_writers()
     return "standby, then MASTER on one screen"
+
+
+@resident("drill")
+def drill(cluster):
+    """What the rehearsal says is what then happens, and it changes nothing."""
+    cluster.bring_up()
+
+    def rehearsed():
+        """On both nodes, once they agree."""
+        said = [node.agent_json("drill") for node in cluster.nodes]
+        return said[0] if said[0]["succeeds"] == said[1]["succeeds"] else None
+
+    def succeeds():
+        said = rehearsed()
+        return said is not None and said["succeeds"]
+
+    def fails():
+        said = rehearsed()
+        return said is not None and not said["succeeds"]
+
+    before = [len(node.journal()) for node in cluster.nodes]
+    wait_for("a rehearsal that succeeds on both nodes", succeeds)
+    said = cluster.db1.agent_json("drill")
+    expect(said["taker"] == "db2", f"db2 does not take over: {said}")
+    expect(said["seconds"]["power_cut"] and said["seconds"]["server_death"], f"no times: {said}")
+    expect([len(node.journal()) for node in cluster.nodes] == before, "the rehearsal is in the journal")
+    cluster.db2.mysql.query("STOP SLAVE SQL_THREAD")
+    wait_for("a rehearsal that fails on both nodes", fails)
+    for node in cluster.nodes:
+        told = node.agent("drill", check=False)
+        expect(told.returncode == 1 and "would NOT succeed" in told.stdout, f"{node.name}: {told.stdout}")
+    expect(cluster.db1.mysql.writable() and not cluster.db2.mysql.writable(), "a role has changed")
+    cluster.db2.mysql.query("START SLAVE SQL_THREAD")  # its receiver runs
+    wait_for("a rehearsal that succeeds again", succeeds)
+    moment = cluster.now()
+    cluster.db1.power_cut()
+    return verify.failover(cluster, cluster.db2, cluster.db1, moment)
