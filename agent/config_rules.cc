@@ -11,7 +11,7 @@
 #include "agent/lock_times.h"
 #include "agent/option_value.h"
 #include "agent/regular_file.h"
-#include "agent/witness.h"
+#include "agent/texts.h"
 
 namespace ha {
 namespace {
@@ -180,7 +180,7 @@ void apply_rules_between_sections(const Config& config, Findings& findings) {
     findings.warnings.add({},
                           fmt::format("no witness: {}; add for example [witness gateway] with type "
                                       "= ping and host = the gateway's address",
-                                      kNoWitness));
+                                      raw_text(Lang::en, Text::no_witness)));
   }
   for (const WitnessConfig& witness : config.witness) {
     const auto is_witness = [&](const auto& section) { return section.peer_host == witness.host; };

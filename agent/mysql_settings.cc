@@ -14,13 +14,9 @@ namespace {
 using Remarks = std::vector<SettingRemark>;
 using Kind = SettingRemark::Kind;
 
-constexpr const char* kAtRestart =
-    "a server that comes back after a crash must take no write before somebody has decided";
-constexpr const char* kRearmed =
-    "a server that restarts without it acknowledges writes that nothing protects";
-constexpr const char* kTail =
-    "a crashed primary throws its unacknowledged tail away at its start only with init_rpl_role = "
-    "SLAVE and rpl_semi_sync_slave_enabled together; else it cannot follow the new one";
+constexpr Text kAtRestart = Text::setting_at_restart;
+constexpr Text kRearmed = Text::setting_rearmed;
+constexpr Text kTail = Text::setting_tail;
 
 bool is_on(std::string_view value) {
   return value == "ON" || value == "1" || value == "YES";
@@ -47,16 +43,15 @@ class Judge {
   Remarks operator()() {
     at_start("read_only", kAtRestart);
     if (!settings_.mariadb) at_start("super_read_only", kAtRestart);
-    now("log_bin", "log_bin = binlog",
-        "the new primary must have a history that others can follow");
+    now("log_bin", "log_bin = binlog", Text::setting_log_bin);
     const std::string updates = first({"log_replica_updates", "log_slave_updates"});
-    now(updates, updates + " = ON", "a replica's log must hold what its source wrote");
+    now(updates, updates + " = ON", Text::setting_log_updates);
     if (settings_.mariadb) {
-      now("gtid_strict_mode", "gtid_strict_mode = ON",
-          "without it a replica mixes two histories instead of stopping");
+      now("gtid_strict_mode", "gtid_strict_mode = ON", Text::setting_gtid_strict);
     } else {
-      now("gtid_mode", "gtid_mode = ON", "what two servers hold can be compared by GTID only");
-      now("enforce_gtid_consistency", "enforce_gtid_consistency = ON", "gtid_mode = ON needs it");
+      now("gtid_mode", "gtid_mode = ON", Text::setting_gtid_mode);
+      now("enforce_gtid_consistency", "enforce_gtid_consistency = ON",
+          Text::setting_gtid_consistency);
     }
     semi_sync();
     return std::move(remarks_);
@@ -76,24 +71,23 @@ class Judge {
     return std::string(*names.begin());
   }
 
-  void add(Kind kind, std::string_view setting, std::string line, std::string_view why) {
-    remarks_.push_back({kind, std::string(setting), std::move(line), std::string(why)});
+  void add(Kind kind, std::string_view setting, std::string line, Sentence why) {
+    remarks_.push_back({kind, std::string(setting), std::move(line), std::move(why)});
   }
 
-  void now(std::string_view name, std::string line, std::string_view why) {
+  void now(std::string_view name, std::string line, Text why) {
     const auto* value = find(name);
-    if (value == nullptr) return add(Kind::unreadable, name, {}, "the server does not tell it");
+    if (value == nullptr) return add(Kind::unreadable, name, {}, Text::setting_untold);
     if (!is_on(value->value)) add(Kind::missing, name, std::move(line), why);
   }
 
-  void at_start(std::string_view name, std::string_view why) {
+  void at_start(std::string_view name, Text why) {
     const auto* value = find(name);
-    if (value == nullptr) return add(Kind::unreadable, name, {}, "the server does not tell it");
+    if (value == nullptr) return add(Kind::unreadable, name, {}, Text::setting_untold);
     const auto on = on_at_start(*value);
     if (!on) {
       return add(Kind::unreadable, name, {},
-                 value->origin.empty() ? "the server does not tell what it starts with"
-                                       : "it was set since the server started");
+                 value->origin.empty() ? Text::setting_start_untold : Text::setting_set_since);
     }
     if (!*on) add(Kind::missing, name, fmt::format("{} = ON", name), why);
   }
@@ -118,7 +112,7 @@ class Judge {
 
   void role_at_start() {
     if (settings_.rpl_status.empty()) {
-      return add(Kind::unreadable, "init_rpl_role", {}, "the server does not tell it");
+      return add(Kind::unreadable, "init_rpl_role", {}, Text::setting_untold);
     }
     if (settings_.rpl_status == "AUTH_MASTER") {
       add(Kind::missing, "init_rpl_role", "init_rpl_role = SLAVE", kTail);
@@ -130,9 +124,7 @@ class Judge {
         first({"rpl_semi_sync_source_wait_point", "rpl_semi_sync_master_wait_point"});
     const auto* value = find(name);
     if (value == nullptr || value->value == "AFTER_SYNC") return;
-    add(Kind::missing, name, name + " = AFTER_SYNC",
-        "with AFTER_COMMIT others read writes that a crash can lose, and a crashed primary keeps "
-        "its unacknowledged tail");
+    add(Kind::missing, name, name + " = AFTER_SYNC", Text::setting_after_commit);
   }
 
   /// OFF is right while no replica is connected, and that is how a server starts: so not a matter
@@ -145,7 +137,7 @@ class Judge {
     if (value == nullptr || is_on(value->value) || settings_.semi_sync_replicas == 0) return;
     if (read_only == nullptr || is_on(read_only->value)) return;
     add(Kind::missing, name, fmt::format("SET GLOBAL {} = ON", name),
-        "a replica is connected, and semi-sync would end unnoticed with it");
+        Text::setting_wait_no_replica);
   }
 
   void timeout() {
@@ -158,9 +150,7 @@ class Judge {
     if (ms > least) return;
     constexpr std::int64_t kUsual = 10'000;
     add(Kind::missing, name, fmt::format("{} = {}", name, std::max(kUsual, 2 * least)),
-        fmt::format("an isolated primary must not acknowledge alone before it stops its writes: "
-                    "more than {} + 1 s = {} ms",
-                    key_, least));
+        {Text::setting_timeout, {{"key", key_}, {"least", std::to_string(least)}}});
   }
 
   const MysqlSettings& settings_;

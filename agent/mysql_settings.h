@@ -13,6 +13,7 @@
 #include "agent/deadline.h"
 #include "agent/error.h"
 #include "agent/mysql_client.h"
+#include "agent/texts.h"
 
 namespace ha {
 
@@ -38,7 +39,7 @@ struct SettingRemark {
   Kind kind = Kind::missing;
   std::string setting;
   std::string line;  ///< "read_only = ON"
-  std::string why;   ///< one sentence
+  Sentence why;
 };
 
 /// `stops_within`: how long an isolated master may go on taking writes, by the value of `key`.

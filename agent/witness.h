@@ -15,12 +15,6 @@
 
 namespace ha {
 
-/// What a pair without a witness risks.
-constexpr const char* kNoWitness =
-    "when the link between the nodes is cut, both can become writable, because a node cannot tell "
-    "a "
-    "dead peer from its own isolation";
-
 struct WitnessAnswer {
   std::string name;
   bool answered = false;

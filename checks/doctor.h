@@ -5,6 +5,7 @@
 
 #include "agent/config.h"
 #include "agent/exit_code.h"
+#include "agent/texts.h"
 
 namespace ha {
 
@@ -12,7 +13,7 @@ struct Symptom {
   Severity severity = Severity::warning;
   std::string id;        ///< "check-missing"; stable, for scripts
   std::string place;     ///< "/etc/keepalived/keepalived.conf:12", "mysql main", "this host"
-  std::string what;      ///< one sentence: what it will do
+  Sentence what;         ///< what it will do
   std::string evidence;  ///< what was seen
   std::string mend;      ///< the line to write or the command to run; may have several lines
 };

@@ -83,15 +83,13 @@ class Judge {
   std::vector<Symptom> all() {
     daemon();
     for (const std::string& problem : seen_.conf.problems) {
-      add(Severity::critical, "conf-unreadable", seen_.path,
-          "what stands there cannot be judged, and keepalived may refuse it", problem,
+      add(Severity::critical, "conf-unreadable", seen_.path, Text::doctor_conf_unreadable, problem,
           "keepalived -t -f " + seen_.path);
     }
     const auto instances = root_.all("vrrp_instance");
     if (instances.empty() && seen_.conf.problems.empty()) {
-      add(Severity::critical, "no-instance", seen_.path,
-          "without a vrrp_instance no address is moved", "there is no vrrp_instance",
-          "see /usr/share/doc/ha-agent/examples/");
+      add(Severity::critical, "no-instance", seen_.path, Text::doctor_no_instance,
+          "there is no vrrp_instance", "see /usr/share/doc/ha-agent/examples/");
     }
     for (const KeepalivedNode* script : root_.all("vrrp_script")) judge_script(*script);
     for (const KeepalivedNode* instance : instances) judge_instance(*instance);
@@ -101,10 +99,10 @@ class Judge {
   }
 
  private:
-  void add(Severity severity, std::string id, std::string place, std::string what,
-           std::string evidence, std::string mend) {
-    found_.push_back({severity, std::move(id), std::move(place), std::move(what),
-                      std::move(evidence), std::move(mend)});
+  void add(Severity severity, std::string id, std::string place, Text what, std::string evidence,
+           std::string mend) {
+    found_.push_back(
+        {severity, std::move(id), std::move(place), what, std::move(evidence), std::move(mend)});
   }
 
   /// There may be several blocks of them, one in each included file.
@@ -117,12 +115,10 @@ class Judge {
 
   void daemon() {
     if (!seen_.process) {
-      add(Severity::critical, "keepalived-not-running", "this host",
-          "nothing moves the VIP, asks for checks or tells of transitions",
+      add(Severity::critical, "keepalived-not-running", "this host", Text::doctor_not_running,
           "no keepalived process in this network namespace", "systemctl enable --now keepalived");
     } else if (seen_.changed_since()) {
-      add(Severity::warning, "conf-changed", seen_.path,
-          "keepalived may still work with what stood there before",
+      add(Severity::warning, "conf-changed", seen_.path, Text::doctor_conf_changed,
           "the file is younger than keepalived's start", "systemctl reload keepalived");
     }
   }
@@ -131,9 +127,7 @@ class Judge {
 
   void judge_command(const std::string& command, const std::string& place, bool is_check) {
     const ScriptPath path = host_.script(command);
-    const char* const kDropped =
-        is_check ? "keepalived leaves the check out, and the node holds the VIP unchecked"
-                 : "keepalived does not run it, and no role follows the VIP";
+    const Text kDropped = is_check ? Text::doctor_check_left_out : Text::doctor_hook_left_out;
     if (!path.absolute) {
       add(Severity::critical, "script-not-absolute", place, kDropped,
           fmt::format("`{}` is no absolute path", path.program),
@@ -146,9 +140,7 @@ class Judge {
           path.program + " is not executable", "chmod 0755 " + path.program);
     } else if (!path.insecure.empty()) {
       add(security_ ? Severity::critical : Severity::warning, "script-insecure", place,
-          security_ ? kDropped
-                    : "whoever may change it becomes root, and with enable_script_security "
-                      "keepalived would leave it out",
+          security_ ? kDropped : Text::doctor_script_insecure,
           fmt::format("{}", fmt::join(path.insecure, "; ")),
           "use /usr/bin/ha-agent, or chown root and chmod go-w each of these");
     }
@@ -158,11 +150,11 @@ class Judge {
     const std::string& user = owner.word(at);
     const std::string& group = owner.word(at + 1);
     if (!user.empty() && !host_.user_exists(user)) {
-      add(Severity::critical, "script-user-missing", place, "keepalived leaves the script out",
+      add(Severity::critical, "script-user-missing", place, Text::doctor_script_left_out,
           fmt::format("there is no user `{}`", user),
           fmt::format("useradd --system --no-create-home {}", user));
     } else if (!group.empty() && !host_.group_exists(group)) {
-      add(Severity::critical, "script-user-missing", place, "keepalived leaves the script out",
+      add(Severity::critical, "script-user-missing", place, Text::doctor_script_left_out,
           fmt::format("there is no group `{}`", group), fmt::format("groupadd --system {}", group));
     }
   }
@@ -170,8 +162,7 @@ class Judge {
   void judge_script(const KeepalivedNode& script) {
     const KeepalivedNode* command = script.child("script");
     if (command == nullptr) {
-      add(Severity::critical, "script-missing", script.place(),
-          "keepalived leaves the check out, and the node holds the VIP unchecked",
+      add(Severity::critical, "script-missing", script.place(), Text::doctor_check_left_out,
           "the vrrp_script has no `script`", "script \"/usr/bin/ha-agent check\"");
       return;
     }
@@ -184,17 +175,13 @@ class Judge {
     const double timeout = number_of(script, "timeout", interval);
     const Millis limit{std::llround(std::min(interval, timeout) * 1000)};
     if (config_.agent.deadline >= limit) {
-      add(Severity::critical, "deadline-too-long", script.place(),
-          "a check that needs its whole deadline is killed by keepalived, which counts as a "
-          "failure "
-          "without a reason",
+      add(Severity::critical, "deadline-too-long", script.place(), Text::doctor_deadline_too_long,
           fmt::format("deadline = {}, interval {} s, timeout {} s",
                       format_duration(config_.agent.deadline), interval, timeout),
           fmt::format("deadline = {}", format_duration(Millis{limit.count() * 8 / 10})));
     }
     if (number_of(script, "fall", 1) < 2) {
-      add(Severity::info, "fall-one", script.place(), "a single late answer moves the VIP",
-          "fall is 1", "fall 2");
+      add(Severity::info, "fall-one", script.place(), Text::doctor_fall_one, "fall is 1", "fall 2");
     }
   }
 
@@ -255,8 +242,7 @@ class Judge {
     std::vector<std::string> names;
     for (const Tracked& one : tracked) {
       if (one.script == nullptr) {
-        add(Severity::critical, "check-undefined", one.line->place(),
-            "keepalived ignores the line, and the node holds the VIP unchecked",
+        add(Severity::critical, "check-undefined", one.line->place(), Text::doctor_check_ignored,
             fmt::format("there is no vrrp_script `{}`", one.line->word(0)), kCheckBlock);
         continue;
       }
@@ -267,16 +253,13 @@ class Judge {
       names.push_back(one.line->word(0));
     }
     if (!checked) {
-      add(Severity::critical, "check-missing", instance.place(),
-          "a node whose servers are dead keeps the VIP",
+      add(Severity::critical, "check-missing", instance.place(), Text::doctor_check_missing,
           fmt::format("instance {} tracks no vrrp_script that runs `ha-agent check`",
                       instance.word(1)),
           std::string(kCheckBlock) + "\nand in the instance:\ntrack_script {\n    ha_agent\n}");
     }
     if (faulting > 1) {
-      add(Severity::critical, "several-checks", instance.place(),
-          "keepalived can leave the instance in FAULT for ever when several of weight 0 fail and "
-          "recover (its issue 2304)",
+      add(Severity::critical, "several-checks", instance.place(), Text::doctor_several_checks,
           fmt::format("weight 0: {}", fmt::join(names, ", ")),
           "one aggregated check: ha-agent asks all resources in one");
     }
@@ -287,25 +270,17 @@ class Judge {
     for (const Tracked& one : tracked) {
       if (one.script == nullptr || one.weight == 0) continue;
       add(nopreempt ? Severity::critical : Severity::warning, "check-weight", one.line->place(),
-          nopreempt
-              ? "with nopreempt a check with a weight never moves the VIP (keepalived's "
-                "issues 2599 and 2379)"
-              : "a check with a weight only lowers the priority: the node never goes to FAULT "
-                "and may stay MASTER",
+          nopreempt ? Text::doctor_weight_nopreempt : Text::doctor_check_weight,
           fmt::format("weight {}", one.weight), "weight 0");
     }
     const KeepalivedNode* state = instance.child("state");
     if (nopreempt && state != nullptr && state->word(1) == "MASTER") {
-      add(Severity::critical, "nopreempt-void", state->place(),
-          "keepalived ignores nopreempt where the state is MASTER: a node that comes back takes "
-          "the VIP away from the one with the newest data",
+      add(Severity::critical, "nopreempt-void", state->place(), Text::doctor_nopreempt_void,
           "state MASTER with nopreempt", "state BACKUP");
     }
     const bool data = !config_.mysql.empty() || !config_.redis.empty();
     if (!nopreempt && data) {
-      add(Severity::warning, "preemption", instance.place(),
-          "a node that comes back takes the VIP at once, a second outage for clients, and a lost "
-          "tail where replication is asynchronous",
+      add(Severity::warning, "preemption", instance.place(), Text::doctor_preemption,
           "there is no nopreempt", "state BACKUP\nnopreempt");
     }
   }
@@ -330,28 +305,25 @@ class Judge {
     if (all != nullptr) {
       judge_hook(*all);
       if (!single.empty() && runs_agent(single.front()->word(1), "notify")) {
-        add(Severity::warning, "notify-twice", single.front()->place(),
-            "keepalived runs both, milliseconds apart, for the same transition",
+        add(Severity::warning, "notify-twice", single.front()->place(), Text::doctor_notify_twice,
             fmt::format("`notify` and `{}`", single.front()->word(0)), "keep `notify` alone");
       }
     } else if (fifo) {
       return;
     } else if (single.empty()) {
-      add(Severity::critical, "notify-missing", instance.place(),
-          "the VIP moves and no role follows it: two primaries, or none",
+      add(Severity::critical, "notify-missing", instance.place(), Text::doctor_notify_missing,
           fmt::format("instance {} has no notify", instance.word(1)), kNotifyLine);
     } else if (!missing.empty()) {
       add(Severity::critical, "notify-partial", single.front()->place(),
-          "what is not told is not done: without FAULT and STOP nothing demotes in time",
-          fmt::format("there is no {}", fmt::join(missing, ", no ")), kNotifyLine);
+          Text::doctor_notify_partial, fmt::format("there is no {}", fmt::join(missing, ", no ")),
+          kNotifyLine);
     }
   }
 
   void judge_hook(const KeepalivedNode& line) {
     judge_command(line.word(1), line.place(), false);
     if (!runs_agent(line.word(1), "notify")) {
-      add(Severity::warning, "notify-elsewhere", line.place(),
-          "ha-agent does not hear of the transition unless that script calls it",
+      add(Severity::warning, "notify-elsewhere", line.place(), Text::doctor_notify_elsewhere,
           fmt::format("{} runs `{}`", line.word(0), line.word(1)), kNotifyLine);
       return;
     }
@@ -361,8 +333,7 @@ class Judge {
     if (user.empty() && usual != nullptr) user = usual->word(1);
     if (user.empty()) user = host_.user_exists(kScriptUser) ? kScriptUser : "root";
     if (user != "root") {
-      add(Severity::critical, "notify-user", line.place(),
-          "the hook writes the role's records and starts units: it has to be root",
+      add(Severity::critical, "notify-user", line.place(), Text::doctor_notify_user,
           fmt::format("it runs as {}", user), kNotifyLine);
     }
   }
@@ -374,8 +345,8 @@ class Judge {
     const std::string version = line == nullptr ? "2" : line->word(1);
     if (advert < 1 && version != "3") {
       add(Severity::warning, "advert-rounded", instance.child("advert_int")->place(),
-          "VRRP version 2 knows whole seconds: keepalived makes it 1 s and says nothing",
-          fmt::format("advert_int {}, version {}", advert, version), "vrrp_version 3");
+          Text::doctor_advert_rounded, fmt::format("advert_int {}, version {}", advert, version),
+          "vrrp_version 3");
     }
   }
 
@@ -383,7 +354,7 @@ class Judge {
     const KeepalivedNode* auth = instance.child("authentication");
     const KeepalivedNode* pass = auth == nullptr ? nullptr : auth->child("auth_pass");
     if (pass == nullptr || pass->word(1).size() <= 8) return;
-    add(Severity::info, "auth-cut", pass->place(), "keepalived uses the first 8 characters",
+    add(Severity::info, "auth-cut", pass->place(), Text::doctor_auth_cut,
         fmt::format("{} characters", pass->word(1).size()), "auth_pass of at most 8 characters");
   }
 
@@ -405,8 +376,7 @@ class Judge {
       return false;
     };
     if (tracks(&instance) || tracks(group)) return;
-    add(Severity::info, "yield-untracked", instance.place(),
-        "a switchover then moves the VIP through the check's exit code, which takes `fall` checks",
+    add(Severity::info, "yield-untracked", instance.place(), Text::doctor_yield_untracked,
         fmt::format("no track_file of the instance names {}", config_.agent.yield_file),
         fmt::format("track_file ha_agent_yield {{\n    file \"{}\"\n    weight 0\n    init_file "
                     "0\n}}\nand in the instance:\ntrack_file {{\n    ha_agent_yield\n}}",
@@ -420,14 +390,12 @@ class Judge {
     const auto named = std::find_if(instances.begin(), instances.end(),
                                     [&](const auto* each) { return each->word(1) == driving; });
     if (!driving.empty() && named == instances.end() && !instances.empty()) {
-      add(Severity::critical, "instance-unknown", config_.path,
-          "no event of keepalived's drives the roles",
+      add(Severity::critical, "instance-unknown", config_.path, Text::doctor_instance_unknown,
           fmt::format("[agent] instance = {}, and keepalived has no such instance", driving),
           fmt::format("instance = {}", instances.front()->word(1)));
     }
     if (driving.empty() && instances.size() > 1) {
-      add(Severity::warning, "instance-unset", config_.path,
-          "the instance that speaks first after a boot drives the roles",
+      add(Severity::warning, "instance-unset", config_.path, Text::doctor_instance_unset,
           fmt::format("keepalived has {} instances", instances.size()),
           fmt::format("instance = {}", instances.front()->word(1)));
     }
@@ -445,12 +413,10 @@ class Judge {
     }
     const std::string first = held.empty() ? "ADDRESS" : held.front();
     if (vip.empty()) {
-      add(Severity::warning, "vip-unset", config_.path,
-          "whether this node holds the VIP cannot be seen, so lost events stay unnoticed",
+      add(Severity::warning, "vip-unset", config_.path, Text::doctor_vip_unset,
           "[agent] has no vip", "vip = " + first);
     } else if (std::find(held.begin(), held.end(), vip) == held.end()) {
-      add(Severity::critical, "vip-differs", config_.path,
-          "promotions wait for an address that keepalived never brings",
+      add(Severity::critical, "vip-differs", config_.path, Text::doctor_vip_differs,
           fmt::format("vip = {}, keepalived has {}", vip,
                       held.empty() ? "none" : fmt::format("{}", fmt::join(held, ", "))),
           "vip = " + first);
@@ -462,9 +428,8 @@ class Judge {
     const KeepalivedNode* line = global("vrrp_notify_fifo");
     if (own.empty() == (line == nullptr)) return;
     if (line == nullptr) {
-      add(Severity::warning, "fifo-unused", config_.path,
-          "watch reads a FIFO that keepalived does not write to", "notify_fifo = " + own,
-          "global_defs {\n    vrrp_notify_fifo " + own + "\n}");
+      add(Severity::warning, "fifo-unused", config_.path, Text::doctor_fifo_unused,
+          "notify_fifo = " + own, "global_defs {\n    vrrp_notify_fifo " + own + "\n}");
     }
   }
 
@@ -476,17 +441,6 @@ class Judge {
   std::vector<Symptom> found_;
 };
 
-std::string value_of(const KeepalivedNode& instance, const char* keyword) {
-  const KeepalivedNode* line = instance.child(keyword);
-  return line == nullptr ? "" : line->word(1);
-}
-
-std::string auth_of(const KeepalivedNode& instance) {
-  const KeepalivedNode* auth = instance.child("authentication");
-  return auth == nullptr ? ""
-                         : value_of(*auth, "auth_type") + value_of(*auth, "auth_pass").substr(0, 8);
-}
-
 }  // namespace
 
 DoctorHost this_host() {
@@ -496,54 +450,6 @@ DoctorHost this_host() {
 std::vector<Symptom> judge_keepalived(const KeepalivedSeen& seen, const Config& config,
                                       const DoctorHost& host) {
   return Judge(seen, config, host).all();
-}
-
-std::vector<Symptom> compare_keepalived(const KeepalivedConf& ours, const KeepalivedConf& theirs) {
-  std::vector<Symptom> found;
-  const auto differs = [&](const KeepalivedNode& own, const KeepalivedNode& other, const char* id,
-                           Severity severity, const std::string& what, std::string one,
-                           std::string two) {
-    if (one == two) return;
-    found.push_back({severity, id, own.place(), what,
-                     fmt::format("here {}, at {} {}", one.empty() ? "none" : one, other.place(),
-                                 two.empty() ? "none" : two),
-                     "the same on both nodes"});
-  };
-  for (const std::string& problem : theirs.problems) {
-    found.push_back({Severity::warning, "peer-conf-unreadable", problem,
-                     "the peer's configuration cannot be compared", problem, "copy it anew"});
-  }
-  const auto others = theirs.root.all("vrrp_instance");
-  for (const KeepalivedNode* own : ours.root.all("vrrp_instance")) {
-    const auto match = std::find_if(others.begin(), others.end(), [&](const auto* each) {
-      return each->word(1) == own->word(1);
-    });
-    if (match == others.end()) {
-      found.push_back({Severity::critical, "peer-instance", own->place(),
-                       "only this node has the instance: nobody takes its address over",
-                       "the peer has no instance " + own->word(1), "the same names on both nodes"});
-      continue;
-    }
-    const KeepalivedNode& other = **match;
-    differs(*own, other, "router-id-differs", Severity::critical,
-            "the nodes do not hear each other: both become MASTER",
-            value_of(*own, "virtual_router_id"), value_of(other, "virtual_router_id"));
-    const bool same_auth = auth_of(*own) == auth_of(other);
-    differs(*own, other, "auth-differs", Severity::critical,
-            "each drops the other's advertisements: both become MASTER", "one secret",
-            same_auth ? "one secret" : "another one");
-    differs(*own, other, "advert-differs", Severity::critical,
-            "each counts the other's advertisements by its own clock, or drops them",
-            value_of(*own, "advert_int"), value_of(other, "advert_int"));
-    if (!value_of(*own, "priority").empty() &&
-        value_of(*own, "priority") == value_of(other, "priority")) {
-      found.push_back({Severity::info, "priority-same", own->place(),
-                       "which node serves after both start is decided by their addresses",
-                       "priority " + value_of(*own, "priority") + " on both",
-                       "a higher one on the node that is to serve"});
-    }
-  }
-  return found;
 }
 
 }  // namespace ha

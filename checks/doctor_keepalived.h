@@ -24,7 +24,4 @@ DoctorHost this_host();
 std::vector<Symptom> judge_keepalived(const KeepalivedSeen& seen, const Config& config,
                                       const DoctorHost& host);
 
-/// `theirs`: the peer's configuration, read with its own config id.
-std::vector<Symptom> compare_keepalived(const KeepalivedConf& ours, const KeepalivedConf& theirs);
-
 }  // namespace ha

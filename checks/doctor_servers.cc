@@ -14,7 +14,6 @@
 #include "agent/mysql_client.h"
 #include "agent/mysql_server.h"
 #include "agent/redis_client.h"
-#include "agent/witness.h"
 
 namespace ha {
 namespace {
@@ -68,21 +67,18 @@ std::set<std::string, std::less<>> global_privileges(const std::vector<std::stri
 void add_skew(const std::string& resource, const std::optional<std::int64_t>& ahead,
               std::vector<Symptom>& found) {
   if (!ahead || std::abs(*ahead) < kSkew) return;
-  found.push_back({Severity::warning, "clock-skew", resource,
-                   "times in logs, alerts and histories of both nodes cannot be compared, and "
-                   "certificates and leases may be judged differently",
+  found.push_back({Severity::warning, "clock-skew", resource, Text::doctor_clock_skew,
                    fmt::format("the peer's clock is {} ms {} this host's", std::abs(*ahead),
                                *ahead > 0 ? "ahead of" : "behind"),
                    "run chrony or systemd-timesyncd on both nodes"});
 }
 
-void judge_grants(const MysqlHealth& health, std::vector<Symptom>& found) {
+void judge_grants(const MysqlExam& health, std::vector<Symptom>& found) {
   const auto have = global_privileges(health.grants);
   const auto has = [&](std::string_view privilege) { return have.contains(privilege); };
   if (has("ALL PRIVILEGES")) {
     found.push_back({Severity::warning, "privileges-too-many", health.resource,
-                     "whoever reads ha-agent's password file owns every database",
-                     health.account + " has ALL PRIVILEGES",
+                     Text::doctor_privileges_all, health.account + " has ALL PRIVILEGES",
                      fmt::format("GRANT {} ON *.* TO an account of its own",
                                  fmt::join(needed(health.mariadb), ", "))});
     return;
@@ -93,8 +89,7 @@ void judge_grants(const MysqlHealth& health, std::vector<Symptom>& found) {
   }
   if (!missing.empty()) {
     found.push_back(
-        {Severity::critical, "privileges-too-few", health.resource,
-         "a step of a failover will be refused by the server",
+        {Severity::critical, "privileges-too-few", health.resource, Text::doctor_step_refused,
          fmt::format("{} lacks {}", health.account, fmt::join(missing, ", ")),
          fmt::format("GRANT {} ON *.* TO {}", fmt::join(missing, ", "), health.account)});
   }
@@ -106,15 +101,14 @@ void judge_grants(const MysqlHealth& health, std::vector<Symptom>& found) {
   }
   if (!extra.empty()) {
     found.push_back(
-        {Severity::warning, "privileges-too-many", health.resource,
-         "ha-agent needs none of these, and whoever reads its password file has them",
+        {Severity::warning, "privileges-too-many", health.resource, Text::doctor_privileges_extra,
          fmt::format("{} has {}", health.account, fmt::join(extra, ", ")),
          fmt::format("REVOKE {} ON *.* FROM {}", fmt::join(extra, ", "), health.account)});
   }
 }
 
-MysqlHealth ask_mysql(const MysqlConfig& config, Deadline deadline) {
-  MysqlHealth health;
+MysqlExam ask_mysql(const MysqlConfig& config, Deadline deadline) {
+  MysqlExam health;
   health.resource = "mysql " + config.name;
   auto client = MysqlClient::connect(config.server, deadline.remaining(), deadline.remaining());
   if (!client) {
@@ -155,8 +149,8 @@ MysqlHealth ask_mysql(const MysqlConfig& config, Deadline deadline) {
   return health;
 }
 
-RedisHealth ask_redis(const RedisConfig& config, Deadline deadline) {
-  RedisHealth health;
+RedisExam ask_redis(const RedisConfig& config, Deadline deadline) {
+  RedisExam health;
   health.resource = "redis " + config.name;
   auto client = RedisClient::connect(config.server, deadline);
   if (!client) {
@@ -204,35 +198,33 @@ std::vector<Symptom> judge_settings_of(const ServerSettings& settings) {
   return found;
 }
 
-std::vector<Symptom> judge_mysql_health(const MysqlHealth& health) {
+std::vector<Symptom> judge_mysql_exam(const MysqlExam& health) {
   std::vector<Symptom> found;
   if (!health.trouble.empty()) {
     found.push_back({Severity::critical, "server-silent", health.resource,
-                     "what does not answer cannot be promoted or demoted", health.trouble,
+                     Text::doctor_server_silent, health.trouble,
                      "start it, or correct the section in ha-agent.conf"});
     return found;
   }
   judge_grants(health, found);
   if (!health.peer_server_id.empty() && health.peer_server_id == health.server_id) {
     found.push_back({Severity::critical, "server-id-same", health.resource,
-                     "a server throws away what carries its own server_id: it cannot follow",
+                     Text::doctor_server_id_same,
                      fmt::format("server_id {} on both nodes", health.server_id),
                      "server_id = another number on one of them"});
   }
   if (health.sync_binlog == "0" || health.flush_at_commit == "0" || health.flush_at_commit == "2") {
-    found.push_back(
-        {Severity::warning, "commit-not-durable", health.resource,
-         "a power cut loses commits that clients were told of, and the replica may hold "
-         "what its source has lost",
-         fmt::format("sync_binlog = {}, innodb_flush_log_at_trx_commit = {}", health.sync_binlog,
-                     health.flush_at_commit),
-         "sync_binlog = 1\ninnodb_flush_log_at_trx_commit = 1"});
+    found.push_back({Severity::warning, "commit-not-durable", health.resource,
+                     Text::doctor_commit_not_durable,
+                     fmt::format("sync_binlog = {}, innodb_flush_log_at_trx_commit = {}",
+                                 health.sync_binlog, health.flush_at_commit),
+                     "sync_binlog = 1\ninnodb_flush_log_at_trx_commit = 1"});
   }
   const bool far = !health.source_host.empty() && health.source_host != "localhost" &&
                    !health.source_host.starts_with("127.") && health.source_host != "::1";
   if (far && !health.source_tls) {
     found.push_back({Severity::warning, "replication-clear", health.resource,
-                     "whoever listens on the network between the nodes reads every row",
+                     Text::doctor_replication_clear,
                      "the receiver from " + health.source_host + " uses no TLS",
                      "certificates on both servers, and ssl_mode = required in the section of "
                      "ha-agent.conf"});
@@ -241,24 +233,23 @@ std::vector<Symptom> judge_mysql_health(const MysqlHealth& health) {
   return found;
 }
 
-std::vector<Symptom> judge_redis_health(const RedisHealth& health) {
+std::vector<Symptom> judge_redis_exam(const RedisExam& health) {
   std::vector<Symptom> found;
   if (!health.trouble.empty()) {
     found.push_back({Severity::critical, "server-silent", health.resource,
-                     "what does not answer cannot be promoted or demoted", health.trouble,
+                     Text::doctor_server_silent, health.trouble,
                      "start it, or correct the section in ha-agent.conf"});
     return found;
   }
   if (!health.unknown_commands.empty()) {
     found.push_back(
-        {Severity::critical, "commands-renamed", health.resource,
-         "a step of a failover will be refused by the server",
+        {Severity::critical, "commands-renamed", health.resource, Text::doctor_step_refused,
          fmt::format("the server does not know {}", fmt::join(health.unknown_commands, ", ")),
          "remove rename-command, and restrict people with ACLs"});
   }
   if (!health.config_refused.empty()) {
     found.push_back({Severity::info, "setting-unreadable", health.resource,
-                     "persistence and backlog cannot be judged", health.config_refused,
+                     Text::doctor_redis_unjudged, health.config_refused,
                      "ACL SETUSER ha_agent +config|get"});
     return found;
   }
@@ -268,67 +259,61 @@ std::vector<Symptom> judge_redis_health(const RedisHealth& health) {
   };
   if (setting("save").empty() && setting("appendonly") == "no") {
     found.push_back({Severity::critical, "no-persistence", health.resource,
-                     "a primary that is restarted comes back empty, and its replica copies that",
-                     "save \"\" and appendonly no", "appendonly yes"});
+                     Text::doctor_no_persistence, "save \"\" and appendonly no", "appendonly yes"});
   }
   const std::string backlog = setting("repl-backlog-size");
   if (!backlog.empty() && number(backlog) < kBacklog) {
-    found.push_back({Severity::info, "backlog-small", health.resource,
-                     "a replica that was away for seconds needs a full copy",
+    found.push_back({Severity::info, "backlog-small", health.resource, Text::doctor_backlog_small,
                      fmt::format("repl-backlog-size {}", backlog), "repl-backlog-size 64mb"});
   }
   if (setting("replica-priority") == "0") {
-    found.push_back({Severity::info, "priority-zero", health.resource,
-                     "Sentinel and other tools never promote this server; ha-agent does not mind",
+    found.push_back({Severity::info, "priority-zero", health.resource, Text::doctor_priority_zero,
                      "replica-priority 0", "replica-priority 100"});
   }
   add_skew(health.resource, health.peer_ahead_ms, found);
   return found;
 }
 
-std::vector<Symptom> judge_host(const HostHealth& health, const Config& config) {
+std::vector<Symptom> judge_host(const HostExam& health, const Config& config) {
   std::vector<Symptom> found;
   if (!config.has_resources()) {
-    found.push_back({Severity::critical, "no-resource", config.path,
-                     "the check has nothing to ask and ends with 78: keepalived goes to FAULT",
+    found.push_back({Severity::critical, "no-resource", config.path, Text::doctor_no_resource,
                      "there is no resource",
                      "a section [mysql main], [redis cache], [http api] or "
                      "[unit app]"});
   }
   if (config.has_peer() && config.witness.empty() && config.the_lock() == nullptr) {
-    found.push_back({Severity::warning, "no-witness", config.path, kNoWitness,
+    found.push_back({Severity::warning, "no-witness", config.path, Text::no_witness,
                      "there is neither a [witness] nor a [lock]",
                      "[witness gateway]\ntype = ping\nhost = the gateway's address"});
   }
   if (!health.watch_runs) {
     found.push_back({Severity::warning, "watch-not-running", "this host",
-                     "an isolated master does not stop its writes, and nothing follows the new "
-                     "primary between events",
-                     "nobody holds watch's lock", "systemctl enable --now ha-agent-watch"});
+                     Text::doctor_watch_not_running, "nobody holds watch's lock",
+                     "systemctl enable --now ha-agent-watch"});
   }
   if (health.state_dir_free && *health.state_dir_free < kDiskWarning) {
     found.push_back(
         {*health.state_dir_free < kDiskCritical ? Severity::critical : Severity::warning,
-         "disk-full", config.agent.state_dir,
-         "what cannot be recorded is not told, and databases stop before that",
+         "disk-full", config.agent.state_dir, Text::doctor_disk_full,
          fmt::format("{:.1f} % free", *health.state_dir_free), "make room"});
   }
   return found;
 }
 
-MysqlHealth ask_mysql_health(const MysqlConfig& config, Deadline deadline) {
+MysqlExam examine_mysql(const MysqlConfig& config, Deadline deadline) {
   auto health = run_bounded(deadline, [config, deadline] { return ask_mysql(config, deadline); });
   if (health) return std::move(*health);
-  MysqlHealth silent;
+  MysqlExam silent;
   silent.resource = "mysql " + config.name;
   silent.trouble = "no answer within the deadline";
   return silent;
 }
 
-RedisHealth ask_redis_health(const RedisConfig& config, Deadline deadline) {
+RedisExam examine_redis(const RedisConfig& config, Deadline deadline) {
   auto health = run_bounded(deadline, [config, deadline] { return ask_redis(config, deadline); });
   if (health) return std::move(*health);
-  RedisHealth silent;
+  RedisExam silent;
   silent.resource = "redis " + config.name;
   silent.trouble = "no answer within the deadline";
   return silent;

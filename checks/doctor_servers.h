@@ -15,7 +15,7 @@
 namespace ha {
 
 /// One MySQL or MariaDB server, as far as `doctor` asks more than `status`.
-struct MysqlHealth {
+struct MysqlExam {
   std::string resource;
   std::string trouble;  ///< why it could not be asked; empty: it was
   bool mariadb = true;
@@ -30,7 +30,7 @@ struct MysqlHealth {
   std::optional<std::int64_t> peer_ahead_ms;  ///< the peer's clock against this host's
 };
 
-struct RedisHealth {
+struct RedisExam {
   std::string resource;
   std::string trouble;
   std::map<std::string, std::string, std::less<>> settings;  ///< CONFIG GET
@@ -40,16 +40,16 @@ struct RedisHealth {
 };
 
 std::vector<Symptom> judge_settings_of(const ServerSettings& settings);
-std::vector<Symptom> judge_mysql_health(const MysqlHealth& health);
-std::vector<Symptom> judge_redis_health(const RedisHealth& health);
+std::vector<Symptom> judge_mysql_exam(const MysqlExam& health);
+std::vector<Symptom> judge_redis_exam(const RedisExam& health);
 
-struct HostHealth {
+struct HostExam {
   bool watch_runs = false;
   std::optional<double> state_dir_free;  ///< percent
 };
-std::vector<Symptom> judge_host(const HostHealth& health, const Config& config);
+std::vector<Symptom> judge_host(const HostExam& health, const Config& config);
 
-MysqlHealth ask_mysql_health(const MysqlConfig& config, Deadline deadline);
-RedisHealth ask_redis_health(const RedisConfig& config, Deadline deadline);
+MysqlExam examine_mysql(const MysqlConfig& config, Deadline deadline);
+RedisExam examine_redis(const RedisConfig& config, Deadline deadline);
 
 }  // namespace ha

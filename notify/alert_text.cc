@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "agent/texts.h"
 #include "notify/local_time.h"
 #include "notify/plan.h"
-#include "notify/texts.h"
 #include "notify/utf8.h"
 
 namespace ha {

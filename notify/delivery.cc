@@ -20,6 +20,7 @@
 #include "agent/duration.h"
 #include "agent/log.h"
 #include "agent/role_state.h"
+#include "agent/texts.h"
 #include "notify/alert.h"
 #include "notify/backoff.h"
 #include "notify/channel.h"
@@ -27,7 +28,6 @@
 #include "notify/message.h"
 #include "notify/outbox.h"
 #include "notify/quiet_hours.h"
-#include "notify/texts.h"
 #include "notify/token_bucket.h"
 #include "notify/unspooled.h"
 

@@ -7,11 +7,12 @@
 #include <cstdio>
 #include <future>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
 #include "agent/keepalived_seen.h"
 #include "agent/state_dir.h"
+#include "agent/texts.h"
 #include "checks/doctor_keepalived.h"
+#include "checks/doctor_peer.h"
 #include "checks/doctor_servers.h"
 #include "checks/machine.h"
 #include "notify/alert.h"
@@ -25,10 +26,10 @@ namespace {
 /// A person waits for it, and a server under load may need longer than a check may.
 constexpr Millis kPatience{5000};
 
-std::string_view word_of(Severity severity) {
-  return severity == Severity::critical  ? "CRITICAL"
-         : severity == Severity::warning ? "WARNING"
-                                         : "note";
+Text word_of(Severity severity) {
+  return severity == Severity::critical  ? Text::doctor_critical
+         : severity == Severity::warning ? Text::doctor_warning
+                                         : Text::doctor_note;
 }
 
 std::string paint(std::string text, Severity severity, bool colour) {
@@ -47,13 +48,14 @@ std::string mend_text(const std::string& mend) {
   return text;
 }
 
-std::string one_text(const Symptom& symptom, bool colour) {
-  const std::string word(word_of(symptom.severity));
-  std::string text = paint(word, symptom.severity, colour) + "  " + symptom.id + "  " +
-                     clean_text(symptom.place, true) + "\n";
-  text += wrap("  ", clean_text(symptom.what, true), 2) + "\n";
-  text += wrap("  seen: ", clean_text(symptom.evidence, true), 8) + "\n";
-  return text + "  mend:\n" + mend_text(clean_text(symptom.mend, false)) + "\n";
+std::string one_text(const Symptom& symptom, bool colour, Lang lang) {
+  std::string text = paint(say(lang, word_of(symptom.severity)), symptom.severity, colour) + "  " +
+                     symptom.id + "  " + clean_text(symptom.place, true) + "\n";
+  text += wrap("  ", clean_text(say(lang, symptom.what), true), 2) + "\n";
+  text += wrap("  " + say(lang, Text::doctor_seen) + ": ", clean_text(symptom.evidence, true), 8) +
+          "\n";
+  return text + "  " + say(lang, Text::doctor_mend) + ":\n" +
+         mend_text(clean_text(symptom.mend, false)) + "\n";
 }
 
 void take(std::vector<Symptom> from, std::vector<Symptom>& into) {
@@ -65,35 +67,38 @@ void look_at_servers(const Config& config, std::vector<Symptom>& all) {
   const Deadline deadline = Deadline::in(kPatience);
   auto settings = std::async(std::launch::async,
                              [&config, deadline] { return ask_settings(config, deadline); });
-  std::vector<std::future<MysqlHealth>> mysql;
-  std::vector<std::future<RedisHealth>> redis;
+  std::vector<std::future<MysqlExam>> mysql;
+  std::vector<std::future<RedisExam>> redis;
   for (const MysqlConfig& each : config.mysql) {
     mysql.push_back(std::async(std::launch::async,
-                               [&each, deadline] { return ask_mysql_health(each, deadline); }));
+                               [&each, deadline] { return examine_mysql(each, deadline); }));
   }
   for (const RedisConfig& each : config.redis) {
     redis.push_back(std::async(std::launch::async,
-                               [&each, deadline] { return ask_redis_health(each, deadline); }));
+                               [&each, deadline] { return examine_redis(each, deadline); }));
   }
   for (const ServerSettings& each : settings.get()) take(judge_settings_of(each), all);
-  for (auto& each : mysql) take(judge_mysql_health(each.get()), all);
-  for (auto& each : redis) take(judge_redis_health(each.get()), all);
+  for (auto& each : mysql) take(judge_mysql_exam(each.get()), all);
+  for (auto& each : redis) take(judge_redis_exam(each.get()), all);
 }
 
 }  // namespace
 
-std::string render_doctor_text(const std::vector<Symptom>& symptoms, bool colour) {
-  if (symptoms.empty()) return "nothing was found that would bite\n";
+std::string render_doctor_text(const std::vector<Symptom>& symptoms, bool colour, Lang lang) {
+  if (symptoms.empty()) return say(lang, Text::doctor_none) + "\n";
   std::string text;
   std::size_t criticals = 0;
   std::size_t warnings = 0;
   for (const Symptom& symptom : symptoms) {
     criticals += symptom.severity == Severity::critical ? 1 : 0;
     warnings += symptom.severity == Severity::warning ? 1 : 0;
-    text += one_text(symptom, colour);
+    text += one_text(symptom, colour, lang);
   }
-  return text + fmt::format("{} critical, {} warnings, {} notes\n", criticals, warnings,
-                            symptoms.size() - criticals - warnings);
+  return text +
+         say(lang, Text::doctor_count, fmt::arg("criticals", criticals),
+             fmt::arg("warnings", warnings),
+             fmt::arg("notes", symptoms.size() - criticals - warnings)) +
+         "\n";
 }
 
 std::string render_doctor_json(const std::vector<Symptom>& symptoms) {
@@ -103,7 +108,7 @@ std::string render_doctor_json(const std::vector<Symptom>& symptoms) {
     all.push_back({{"severity", to_string(symptom.severity)},
                    {"id", symptom.id},
                    {"place", symptom.place},
-                   {"what", symptom.what},
+                   {"what", say(Lang::en, symptom.what)},
                    {"evidence", symptom.evidence},
                    {"mend", symptom.mend}});
   }
@@ -131,8 +136,9 @@ ExitCode doctor_command(const Config& config, const DoctorRequest& request) {
       all);
   look_at_servers(config, all);
   sort_symptoms(all);
-  const std::string text = request.json ? render_doctor_json(all)
-                                        : render_doctor_text(all, ::isatty(STDOUT_FILENO) == 1);
+  const std::string text =
+      request.json ? render_doctor_json(all)
+                   : render_doctor_text(all, ::isatty(STDOUT_FILENO) == 1, config.agent.lang);
   std::fputs(text.c_str(), stdout);
   return doctor_exit(all);
 }

@@ -11,7 +11,8 @@
 namespace ha {
 
 /// `colour` adds terminal sequences.
-std::string render_doctor_text(const std::vector<Symptom>& symptoms, bool colour);
+std::string render_doctor_text(const std::vector<Symptom>& symptoms, bool colour,
+                               Lang lang = Lang::en);
 /// {version, worst ("none", "info", "warning" or "critical"), symptoms[{severity, id, place, what,
 /// evidence, mend}]}
 std::string render_doctor_json(const std::vector<Symptom>& symptoms);

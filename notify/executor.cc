@@ -10,10 +10,10 @@
 #include "agent/bounded.h"
 #include "agent/lock_times.h"
 #include "agent/log.h"
+#include "agent/texts.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
 #include "notify/run_lock.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

@@ -43,7 +43,7 @@ std::vector<HistoryItem> build_history(const std::vector<nlohmann::json>& lines,
                                        const std::vector<OutboxEntry>& waiting,
                                        const std::vector<OutboxEntry>& dead);
 /// At most 80 columns wide as far as names allow.
-std::string render_history_text(const std::vector<HistoryItem>& items);
+std::string render_history_text(const std::vector<HistoryItem>& items, Lang lang = Lang::en);
 /// An array; each has type ("transition", "ack", "maintenance", "switchover"), event, instance,
 /// from, to, at_ms, at, outcome, took_ms, version, steps[{resource, step, ok, start_ms (after
 /// at_ms), took_ms, detail}], problems[], alerts[{channel, result, attempts, error}].

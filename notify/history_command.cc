@@ -58,9 +58,9 @@ ExitCode history_command(const Config& config, const HistoryRequest& request) {
   if (request.json) {
     std::fputs(render_history_json(*items).c_str(), stdout);
   } else if (items->empty() && filter->narrows()) {
-    std::fputs(nothing_found(*filter).c_str(), stdout);
+    std::fputs(nothing_found(*filter, config.agent.lang).c_str(), stdout);
   } else {
-    std::fputs(render_history_text(*items).c_str(), stdout);
+    std::fputs(render_history_text(*items, config.agent.lang).c_str(), stdout);
   }
   return ExitCode::ok;
 }
@@ -77,7 +77,9 @@ ExitCode history_show(const Config& config, const std::string& id, bool json) {
   }
   const std::string picture =
       render_timeline(build_timeline(one.front()), terminal_width(), ::isatty(STDOUT_FILENO) == 1);
-  std::fputs((render_history_text(one) + (picture.empty() ? "" : "\n") + picture).c_str(), stdout);
+  std::fputs((render_history_text(one, config.agent.lang) + (picture.empty() ? "" : "\n") + picture)
+                 .c_str(),
+             stdout);
   return ExitCode::ok;
 }
 

@@ -11,6 +11,7 @@
 #include "agent/duration.h"
 #include "agent/state.h"
 #include "agent/text.h"
+#include "agent/texts.h"
 #include "notify/local_time.h"
 
 namespace ha {
@@ -147,15 +148,18 @@ bool passes(const HistoryFilter& filter, const HistoryItem& item) {
   return !filter.failed || ended_badly(item);
 }
 
-std::string nothing_found(const HistoryFilter& filter) {
-  std::string text = "no transition";
-  if (!filter.to.empty()) text += " to " + filter.to;
-  if (!filter.instance.empty()) text += " of " + quoted(filter.instance);
-  if (!filter.outcome.empty()) text += " with outcome " + filter.outcome;
-  if (filter.failed) text += " that did not end well";
-  if (filter.since_ms) text += " since " + format_local_time(*filter.since_ms);
-  if (filter.until_ms) text += " until " + format_local_time(*filter.until_ms);
-  return text + " is in the journal\n";
+std::string nothing_found(const HistoryFilter& filter, Lang lang) {
+  std::string asked;
+  const auto add = [&](Text id, const std::string& value) {
+    asked += say(lang, id, fmt::arg("value", value));
+  };
+  if (!filter.to.empty()) add(Text::history_to, filter.to);
+  if (!filter.instance.empty()) add(Text::history_of, quoted(filter.instance));
+  if (!filter.outcome.empty()) add(Text::history_with, filter.outcome);
+  if (filter.failed) asked += say(lang, Text::history_ended_badly);
+  if (filter.since_ms) add(Text::history_since, format_local_time(*filter.since_ms));
+  if (filter.until_ms) add(Text::history_until, format_local_time(*filter.until_ms));
+  return say(lang, Text::history_not_found, fmt::arg("asked", asked)) + "\n";
 }
 
 Result<const HistoryItem*> find_transition(const std::vector<HistoryItem>& items,

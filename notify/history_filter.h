@@ -46,7 +46,7 @@ bool passes(const HistoryFilter& filter, const HistoryItem& item);
 /// Refused, failed, killed before its end, or begun and not ended yet.
 bool ended_badly(const HistoryItem& item);
 /// "no transition to MASTER of VI_1 with outcome failed since … is in the journal".
-std::string nothing_found(const HistoryFilter& filter);
+std::string nothing_found(const HistoryFilter& filter, Lang lang);
 
 /// The transition with this id, or the only one whose id begins so.
 Result<const HistoryItem*> find_transition(const std::vector<HistoryItem>& items,

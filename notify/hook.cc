@@ -11,6 +11,7 @@
 #include "agent/event.h"
 #include "agent/log.h"
 #include "agent/role_state.h"
+#include "agent/texts.h"
 #include "notify/alert.h"
 #include "notify/journal.h"
 #include "notify/maintenance_command.h"
@@ -18,7 +19,6 @@
 #include "notify/roles.h"
 #include "notify/switchover.h"
 #include "notify/tell.h"
-#include "notify/texts.h"
 #include "notify/transition.h"
 #include "notify/unspooled.h"
 

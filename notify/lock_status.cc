@@ -5,6 +5,7 @@
 #include "agent/clock.h"
 #include "agent/etcd_client.h"
 #include "agent/lock_lease.h"
+#include "agent/texts.h"
 
 namespace ha {
 namespace {
@@ -43,22 +44,28 @@ std::optional<LockStatus> ask_lock(const Config& config, const StateDir& dir, De
   return status;
 }
 
-std::string describe(const LockStatus& lock) {
-  std::string text = lock.name + ": ";
+std::string describe(const LockStatus& lock, Lang lang) {
+  std::string text;
   if (lock.held) {
-    text += fmt::format("held here, {} left", seconds(lock.left_ms));
+    text = say(lang, Text::lock_here, fmt::arg("lock", lock.name),
+               fmt::arg("left", seconds(lock.left_ms)));
   } else if (!lock.answers) {
-    text += "not held here, and etcd does not answer for a quorum";
+    text = say(lang, Text::lock_no_quorum, fmt::arg("lock", lock.name));
   } else if (lock.holder.empty()) {
-    text += "nobody has it";
+    text = say(lang, Text::lock_free, fmt::arg("lock", lock.name));
   } else {
-    text +=
-        fmt::format("{} has it, for at most {}", lock.holder, seconds(lock.holder_left.count()));
+    text =
+        say(lang, Text::lock_elsewhere, fmt::arg("lock", lock.name),
+            fmt::arg("holder", lock.holder), fmt::arg("left", seconds(lock.holder_left.count())));
   }
-  if (!lock.forced_why.empty()) text += "; passed over by force: " + lock.forced_why;
-  if (!lock.trouble.empty()) text += "; " + lock.trouble;
-  if (lock.answers) text += fmt::format(" (asked {})", lock.endpoint);
-  return text;
+  if (!lock.forced_why.empty()) {
+    text = say(lang, Text::lock_forced, fmt::arg("lock", text), fmt::arg("why", lock.forced_why));
+  }
+  if (!lock.trouble.empty()) {
+    text = say(lang, Text::lock_trouble, fmt::arg("lock", text), fmt::arg("trouble", lock.trouble));
+  }
+  if (!lock.answers) return text;
+  return say(lang, Text::lock_asked, fmt::arg("lock", text), fmt::arg("endpoint", lock.endpoint));
 }
 
 }  // namespace ha

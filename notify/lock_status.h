@@ -25,6 +25,6 @@ struct LockStatus {
 /// nullopt: no lock is configured.
 std::optional<LockStatus> ask_lock(const Config& config, const StateDir& dir, Deadline deadline);
 /// One sentence for people.
-std::string describe(const LockStatus& lock);
+std::string describe(const LockStatus& lock, Lang lang);
 
 }  // namespace ha

@@ -9,6 +9,7 @@
 #include "agent/log.h"
 #include "agent/maintenance.h"
 #include "agent/role_state.h"
+#include "agent/texts.h"
 #include "checks/verdict_log.h"
 #include "notify/announce.h"
 #include "notify/journal.h"
@@ -16,7 +17,6 @@
 #include "notify/operator.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

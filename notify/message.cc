@@ -1,9 +1,9 @@
 #include "notify/message.h"
 
 #include "agent/crypto.h"
+#include "agent/texts.h"
 #include "notify/alert_text.h"
 #include "notify/local_time.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

@@ -20,12 +20,12 @@
 #include "agent/mysql_settings.h"
 #include "agent/mysql_tls.h"
 #include "agent/record.h"
+#include "agent/texts.h"
 #include "notify/binlog_save.h"
 #include "notify/mysql_may_follow.h"
 #include "notify/mysql_old_dump.h"
 #include "notify/mysql_words.h"
 #include "notify/semi_sync.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

@@ -15,12 +15,12 @@
 #include "agent/log.h"
 #include "agent/mysql_server.h"
 #include "agent/mysql_situation.h"
+#include "agent/texts.h"
 #include "notify/mysql_demote.h"
 #include "notify/mysql_receiver.h"
 #include "notify/mysql_rival.h"
 #include "notify/mysql_words.h"
 #include "notify/semi_sync.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

@@ -7,10 +7,10 @@
 #include "agent/ask_peer.h"
 #include "agent/clock.h"
 #include "agent/log.h"
+#include "agent/texts.h"
 #include "notify/redis_fencing.h"
 #include "notify/redis_keep.h"
 #include "notify/redis_may_follow.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

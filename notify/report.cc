@@ -7,12 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include "agent/texts.h"
 #include "notify/alert_json.h"
 #include "notify/alert_text.h"
 #include "notify/html.h"
 #include "notify/local_time.h"
 #include "notify/report_picture.h"
-#include "notify/texts.h"
 #include "notify/timeline.h"
 #include "notify/utf8.h"
 

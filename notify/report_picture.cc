@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "agent/texts.h"
 #include "notify/alert_text.h"
 #include "notify/columns.h"
 #include "notify/html.h"
-#include "notify/texts.h"
 #include "notify/utf8.h"
 
 namespace ha {

@@ -11,12 +11,12 @@
 #include "agent/handover.h"
 #include "agent/log.h"
 #include "agent/maintenance.h"
+#include "agent/texts.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
 #include "notify/role_lock.h"
 #include "notify/run_lock.h"
 #include "notify/tell.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {

@@ -72,7 +72,8 @@ StatusReport gather_status(const Config& config) {
 ExitCode status_command(const Config& config, bool json) {
   const StatusReport report = gather_status(config);
   const std::string text =
-      json ? render_status_json(report) : render_status_text(report, ::isatty(STDOUT_FILENO) == 1);
+      json ? render_status_json(report)
+           : render_status_text(report, ::isatty(STDOUT_FILENO) == 1, config.agent.lang);
   std::fputs(text.c_str(), stdout);
   return report.role.view.readable && report.journal_trouble.empty() ? ExitCode::ok : ExitCode::no;
 }

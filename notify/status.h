@@ -41,7 +41,7 @@ struct StatusReport {
 };
 
 /// `colour` adds terminal sequences.
-std::string render_status_text(const StatusReport& report, bool colour);
+std::string render_status_text(const StatusReport& report, bool colour, Lang lang = Lang::en);
 /// One object: version, node, role, instance, newest_event{state, event, at_ms, priority} or null,
 /// vip{address, here} or null, phase (idle, running, died, refused, held), phase_reason, starting,
 /// maintenance{reason, by, since_ms, until_ms or null} or null, switchover{reason} or null,

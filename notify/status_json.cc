@@ -159,10 +159,11 @@ ordered_json settings(const std::vector<ServerSettings>& servers) {
     ordered_json unreadable = ordered_json::array();
     for (const SettingRemark& remark : server.remarks) {
       if (remark.kind == SettingRemark::Kind::missing) {
-        missing.push_back(
-            {{"setting", remark.setting}, {"line", remark.line}, {"why", remark.why}});
+        missing.push_back({{"setting", remark.setting},
+                           {"line", remark.line},
+                           {"why", say(Lang::en, remark.why)}});
       } else {
-        unreadable.push_back({{"setting", remark.setting}, {"why", remark.why}});
+        unreadable.push_back({{"setting", remark.setting}, {"why", say(Lang::en, remark.why)}});
       }
     }
     all.push_back({{"resource", server.resource},

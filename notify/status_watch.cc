@@ -67,7 +67,7 @@ ExitCode watch_status(const Config& config, Millis interval) {
   catch_stop_signals({SIGINT, SIGTERM, SIGHUP});
   put(kEnter);
   while (!stop_wanted()) {
-    const std::string text = render_status_text(gather_status(config), true);
+    const std::string text = render_status_text(gather_status(config), true, config.agent.lang);
     const std::string head = fmt::format("{}, every {}; Ctrl-C ends it\n\n",
                                          format_local_time(wall_ms()), format_duration(interval));
     if (stop_wanted()) break;

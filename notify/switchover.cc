@@ -9,9 +9,9 @@
 #include "agent/holds.h"
 #include "agent/log.h"
 #include "agent/mysql_situation.h"
+#include "agent/texts.h"
 #include "notify/announce.h"
 #include "notify/journal.h"
-#include "notify/texts.h"
 #include "notify/yield.h"
 
 namespace ha {

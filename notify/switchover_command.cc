@@ -23,13 +23,13 @@
 #include "agent/handover.h"
 #include "agent/log.h"
 #include "agent/stop_signal.h"
+#include "agent/texts.h"
 #include "notify/announce.h"
 #include "notify/crash_point.h"
 #include "notify/journal.h"
 #include "notify/operator.h"
 #include "notify/role_lock.h"
 #include "notify/switchover.h"
-#include "notify/texts.h"
 #include "notify/yield.h"
 
 namespace ha {

@@ -72,6 +72,31 @@ BOOST_AUTO_TEST_CASE(two_mysql_servers_with_one_id_replicating_in_clear_text) {
   BOOST_TEST(find(all, "clock-skew") == nullptr);
 }
 
+// The agent's time of day is wrong by LD_PRELOAD, and nobody else's.
+BOOST_AUTO_TEST_CASE(a_clock_that_differs_is_seen_at_each_server_of_the_peer) {
+  const MariaDb own;
+  const MariaDb peer;
+  const Redis own_redis;
+  const Redis peer_redis;
+  const std::string library = folder.path() + "/clock.so";
+  BOOST_REQUIRE(run({"cc", "-shared", "-fPIC", "-o", library, "tests/e2e/programs/clock.c"}) == 0);
+  std::ofstream(folder.path() + "/clock") << "5\n";
+  std::ofstream(folder.path() + "/keepalived.conf").flush();
+  const Agent agent(mysql_section(own, peer_keys(peer)) + redis_section(own_redis, &peer_redis),
+                    "deadline = 5s");
+  std::string output;
+  run(agent.argv({"doctor", "--keepalived-conf", folder.path() + "/keepalived.conf", "--format",
+                  "json"}),
+      &output, {{"LD_PRELOAD", library}, {"WRONG_CLOCK", folder.path() + "/clock"}});
+  const json all = json::parse(output).at("symptoms");
+  for (const char* place : {"mysql main", "redis cache"}) {
+    const json* skew = find(all, "clock-skew", place);
+    BOOST_REQUIRE(skew != nullptr);
+    const std::string evidence = skew->at("evidence");
+    BOOST_TEST(evidence.find("behind this host's") != std::string::npos, evidence);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_redis_that_forgets_everything_and_lacks_commands) {
   const Redis forgets(
       {"save \"\"", "appendonly no", "replica-priority 0", "repl-backlog-size 1mb"});

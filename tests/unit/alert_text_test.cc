@@ -10,9 +10,9 @@
 #include <set>
 #include <string>
 
+#include "agent/texts.h"
 #include "notify/alert_json.h"
 #include "notify/local_time.h"
-#include "notify/texts.h"
 
 namespace ha {
 namespace {
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(every_text_is_there_in_both_languages_with_the_same_placeho
       BOOST_TEST((placeholders(entry.en) == placeholders(entry.zh)));
     }
   }
-  for (int id = 0; id <= static_cast<int>(Text::test_message); ++id) {
+  for (int id = 0; id < static_cast<int>(Text::end_of_texts); ++id) {
     BOOST_TEST(seen.contains(static_cast<Text>(id)), "text " << id << " is missing");
   }
 }

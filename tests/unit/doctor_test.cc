@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "checks/doctor_keepalived.h"
+#include "checks/doctor_peer.h"
 #include "checks/doctor_servers.h"
 #include "notify/doctor_command.h"
 #include "tests/support/temp_dir.h"
@@ -89,7 +90,7 @@ struct DoctorFixture {
   std::string ids() const {
     std::string all;
     for (const Symptom& symptom : judge_keepalived(seen(), config, host)) {
-      BOOST_TEST(!symptom.what.empty());
+      BOOST_TEST(!say(Lang::en, symptom.what).empty());
       BOOST_TEST(!symptom.evidence.empty());
       BOOST_TEST(!symptom.mend.empty());
       all += (all.empty() ? "" : ", ") + symptom.id;
@@ -270,7 +271,7 @@ BOOST_AUTO_TEST_CASE(scripts_on_the_disk_are_judged_part_by_part) {
 }
 
 BOOST_AUTO_TEST_CASE(accounts_of_mysql_with_too_few_and_too_many_privileges) {
-  MysqlHealth health;
+  MysqlExam health;
   health.resource = "mysql main";
   health.account = "ha_agent@localhost";
   health.sync_binlog = "1";
@@ -278,7 +279,7 @@ BOOST_AUTO_TEST_CASE(accounts_of_mysql_with_too_few_and_too_many_privileges) {
   const auto of = [&](std::vector<std::string> grants) {
     health.grants = std::move(grants);
     std::string all;
-    for (const Symptom& symptom : judge_mysql_health(health)) {
+    for (const Symptom& symptom : judge_mysql_exam(health)) {
       all += (all.empty() ? "" : ", ") + symptom.id + " " + symptom.evidence;
     }
     return all;
@@ -307,12 +308,12 @@ BOOST_AUTO_TEST_CASE(accounts_of_mysql_with_too_few_and_too_many_privileges) {
 }
 
 BOOST_AUTO_TEST_CASE(servers_that_follow_in_clear_text_share_an_id_or_do_not_sync) {
-  MysqlHealth health;
+  MysqlExam health;
   health.grants = {"GRANT SUPER ON *.* TO a"};
   health.sync_binlog = "1";
   health.flush_at_commit = "1";
   const auto has = [&](const std::string& id) {
-    const auto found = judge_mysql_health(health);
+    const auto found = judge_mysql_exam(health);
     return std::any_of(found.begin(), found.end(),
                        [&](const Symptom& each) { return each.id == id; });
   };
@@ -336,16 +337,21 @@ BOOST_AUTO_TEST_CASE(servers_that_follow_in_clear_text_share_an_id_or_do_not_syn
 }
 
 BOOST_AUTO_TEST_CASE(text_and_json_say_the_same_and_the_gravest_comes_first) {
-  std::vector<Symptom> all{{Severity::info, "c", "p", "what", "seen", "line"},
-                           {Severity::critical, "a", "p", "what", "seen", "one\n  two"},
-                           {Severity::warning, "b", "p", "what", "seen", "line"}};
+  std::vector<Symptom> all{
+      {Severity::info, "c", "p", Text::doctor_fall_one, "seen", "line"},
+      {Severity::critical, "a", "p", Text::doctor_fall_one, "seen", "one\n  two"},
+      {Severity::warning, "b", "p", Text::doctor_fall_one, "seen", "line"}};
   sort_symptoms(all);
   const std::string shown = render_doctor_text(all, false);
-  BOOST_TEST(shown.starts_with(
-                 "CRITICAL  a  p\n  what\n  seen: seen\n  mend:\n      one\n        two\n\n"),
+  BOOST_TEST(shown.starts_with("CRITICAL  a  p\n  a single late answer moves the VIP\n  seen: "
+                               "seen\n  mend:\n      one\n        two\n\n"),
              shown);
   BOOST_TEST(shown.ends_with("1 critical, 1 warnings, 1 notes\n"), shown);
+  BOOST_TEST(render_doctor_text(all, false, Lang::zh_cn)
+                 .starts_with(
+                     "严重  a  p\n  一次应答超时就会切换 VIP\n  依据: seen\n  处理:\n      one\n"));
   const auto json = nlohmann::json::parse(render_doctor_json(all));
+  BOOST_TEST(json.at("symptoms").at(0).at("what") == "a single late answer moves the VIP");
   BOOST_TEST(json.at("worst") == "critical");
   BOOST_TEST(json.at("symptoms").at(2).at("id") == "c");
   BOOST_TEST((doctor_exit(all) == ExitCode::no_verdict));

@@ -1,7 +1,10 @@
 // The READMEs against the program and against each other. The tests run in the root of the tree.
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -156,6 +159,28 @@ BOOST_AUTO_TEST_CASE(both_readmes_name_the_two_commands_once) {
       BOOST_TEST(count(text_of(readme), command) == 1U);
     }
   }
+}
+
+// Two types of one name in two headers are one to the linker, which keeps either one's destructor.
+BOOST_AUTO_TEST_CASE(each_type_is_defined_in_one_header) {
+  std::map<std::string, std::string> defined;
+  for (const char* folder : {"agent", "checks", "notify"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const std::string path = entry.path().string();
+      if (!path.ends_with(".h")) continue;
+      std::istringstream text(text_of(path));
+      for (std::string line; std::getline(text, line);) {
+        for (const std::string_view keyword : {"struct ", "class "}) {
+          if (!line.starts_with(keyword) || line.ends_with(';')) continue;
+          const std::string name(line.substr(
+              keyword.size(), line.find_first_of(" :{<", keyword.size()) - keyword.size()));
+          const auto [where, is_new] = defined.emplace(name, path);
+          BOOST_TEST(is_new, name << " is defined in " << where->second << " and in " << path);
+        }
+      }
+    }
+  }
+  BOOST_TEST(defined.size() > 100U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

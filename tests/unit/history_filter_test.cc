@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(what_an_operator_did_passes_by_its_time_alone) {
 
 BOOST_AUTO_TEST_CASE(nothing_found_says_what_was_looked_for) {
   const auto sentence = [](const HistoryWords& words) {
-    return nothing_found(parse_history_filter(words, kNow).value());
+    return nothing_found(parse_history_filter(words, kNow).value(), Lang::en);
   };
   BOOST_TEST(sentence(asked({{"to", "fault"}})) == "no transition to FAULT is in the journal\n");
   BOOST_TEST(sentence(asked({{"since", "2026-11-20"},

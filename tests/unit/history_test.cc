@@ -83,6 +83,15 @@ BOOST_AUTO_TEST_CASE(a_transition_reads_as_a_block_with_steps_and_alerts) {
              "  alert ops: delivered after 2 tries\n");
 }
 
+BOOST_AUTO_TEST_CASE(it_reads_in_chinese_in_columns_too) {
+  BOOST_TEST(render_history_text(build(kPromotion), Lang::zh_cn) ==
+             "2026-11-20 10:15:00 +00:00  VI_1  BACKUP -> MASTER  已完成，用时 312 毫秒\n"
+             "  编号 e1\n"
+             "  mysql main   drain    成功 120 毫秒  12 transactions applied\n"
+             "  redis cache  promote  成功 2.2 毫秒\n"
+             "  告警 ops: 已送达，尝试 2 次\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_is_loud_and_no_line_is_wider_than_80_columns) {
   const std::string text = render_history_text(build(
       R"j({"type":"begin","event":"e1","instance":"VI_1","from":"BACKUP","to":"MASTER","at_ms":1795169700123}

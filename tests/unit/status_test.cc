@@ -132,6 +132,22 @@ BOOST_AUTO_TEST_CASE(a_master_at_rest) {
              "  degraded  redis cache     1 ms  AOF fails\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_master_at_rest_in_chinese) {
+  BOOST_TEST(render_status_text(report, false, Lang::zh_cn) ==
+             "节点:       db1\n"
+             "角色:       MASTER\n"
+             "最近事件:   VI_1 的 MASTER，2026-11-20 10:15:00 +00:00\n"
+             "VIP:        192.0.2.100 在本节点\n"
+             "检查:       退出码 0：everything serves\n"
+             "keepalived: 自 2026-11-20 10:13:20 +00:00 起运行（pid 812），配置 /etc/k.conf\n"
+             "            0123456789ab\n"
+             "告警:       没有等待发送的\n"
+             "\n"
+             "资源（刚刚查询）：\n"
+             "  ok        mysql main      3 ms  writable\n"
+             "  degraded  redis cache     1 ms  AOF fails\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_held_failure_says_what_to_do_within_80_columns) {
   report.role.view.phase = Phase::held;
   report.role.view.why = "mysql main: lift-read-only";
@@ -147,9 +163,11 @@ BOOST_AUTO_TEST_CASE(a_held_failure_says_what_to_do_within_80_columns) {
   BOOST_TEST(text.find("ha-agent ack") != std::string::npos);
   BOOST_TEST(text.find("refused:    redis cache: the server is silent") != std::string::npos);
   BOOST_TEST(text.find("alerts:     2 waiting, 1 given up") != std::string::npos);
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    BOOST_TEST(columns_of(line) <= kTerminalWidth, line);
+  for (const std::string& shown : {text, render_status_text(report, false, Lang::zh_cn)}) {
+    std::istringstream lines(shown);
+    for (std::string line; std::getline(lines, line);) {
+      BOOST_TEST(columns_of(line) <= kTerminalWidth, line);
+    }
   }
 }
 
@@ -249,13 +267,16 @@ BOOST_AUTO_TEST_CASE(the_json_has_every_field_it_promises) {
 }
 
 BOOST_AUTO_TEST_CASE(settings_that_are_missing_stand_as_lines_to_be_copied) {
-  report.settings = {{"mysql main",
-                      {{SettingRemark::Kind::missing, "read_only", "read_only = ON", "because"},
-                       {SettingRemark::Kind::unreadable, "log_bin", "", "hidden"}},
-                      ""}};
+  report.settings = {
+      {"mysql main",
+       {{SettingRemark::Kind::missing, "read_only", "read_only = ON", Text::setting_rearmed},
+        {SettingRemark::Kind::unreadable, "log_bin", "", Text::setting_untold}},
+       ""}};
   const std::string text = render_status_text(report, false);
-  BOOST_TEST(text.find("\n  mysql main\n    read_only = ON\n        because\n"
-                       "    log_bin cannot be seen\n        hidden\n") != std::string::npos,
+  BOOST_TEST(text.find("\n  mysql main\n    read_only = ON\n        a server that restarts without "
+                       "it acknowledges writes that nothing\n        protects\n"
+                       "    log_bin cannot be seen\n        the server does not tell it\n") !=
+                 std::string::npos,
              text);
   const json settings = json::parse(render_status_json(report)).at("settings").at(0);
   BOOST_TEST(settings.at("resource") == "mysql main");

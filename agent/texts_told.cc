@@ -1,8 +1,8 @@
-#include "notify/texts.h"
+#include "agent/texts_parts.h"
 
 namespace ha {
 
-const std::vector<CatalogueEntry>& catalogue() {
+const std::vector<CatalogueEntry>& told_texts() {
   static const std::vector<CatalogueEntry> entries{
       {Text::outcome_done, "done in {took}", "已完成，用时 {took}"},
       {Text::outcome_refused, "REFUSED after {took}", "已拒绝，用时 {took}"},
@@ -221,13 +221,6 @@ const std::vector<CatalogueEntry>& catalogue() {
        "STOP 的通知将发送到这里。"},
   };
   return entries;
-}
-
-std::string_view raw_text(Lang lang, Text id) {
-  for (const CatalogueEntry& entry : catalogue()) {
-    if (entry.id == id) return lang == Lang::zh_cn ? entry.zh : entry.en;
-  }
-  return "";
 }
 
 }  // namespace ha
