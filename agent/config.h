@@ -49,10 +49,10 @@ struct AgentConfig {
   Millis min_promote_interval{};  ///< 0: no cooldown
   Millis check_reaction{};        ///< keepalived's, from a failing check to FAULT
   OnSilent on_silent = OnSilent::kill;
-  std::string notify_fifo;  ///< empty: none
-  std::string yield_file;   ///< keepalived's weight-0 track_file; empty: none
+  std::string notify_fifo;   ///< empty: none
+  std::string yield_file;    ///< keepalived's weight-0 track_file; empty: none
   std::string metrics_file;  ///< for node_exporter, written by watch; empty: none
-  Millis alert_max_age{};   ///< what could not be delivered for this long is given up and kept
+  Millis alert_max_age{};    ///< what could not be delivered for this long is given up and kept
 };
 
 struct HttpConfig {

@@ -1,6 +1,6 @@
-// One of ha-agent's own commands, beside the work on roles: a child process does it, so that neither
-// the network, a disk nor a library that grows touches the resident half. A thread of its own waits
-// for the child.
+// One of ha-agent's own commands, beside the work on roles: a child process does it, so that
+// neither the network, a disk nor a library that grows touches the resident half. A thread of its
+// own waits for the child.
 #pragma once
 #include <condition_variable>
 #include <mutex>
@@ -15,7 +15,8 @@ namespace ha {
 class SideCommand {
  public:
   /// Runs `words` with the configuration of `config_path`, every `interval` and whenever it is
-  /// called. What it says when it fails is logged after `trouble`, once until it says another thing.
+  /// called. What it says when it fails is logged after `trouble`, once until it says another
+  /// thing.
   SideCommand(std::string config_path, std::vector<std::string> words, Millis interval,
               std::string trouble);
   /// A child that is at work is ended: it has to be a command that can be killed.

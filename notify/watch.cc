@@ -1,6 +1,6 @@
-// One thread acts; eyes look in threads of their own, child processes deliver alerts and write the metrics. A beat thread
-// tells systemd that the acting thread still moves: a watch that hangs is restarted, and the lock
-// is free.
+// One thread acts; eyes look in threads of their own, child processes deliver alerts and write the
+// metrics. A beat thread tells systemd that the acting thread still moves: a watch that hangs is
+// restarted, and the lock is free.
 #include "notify/watch.h"
 
 #include <fmt/format.h>
@@ -28,8 +28,8 @@
 #include "notify/reconcile.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
-#include "notify/side_command.h"
 #include "notify/rule_keeper.h"
+#include "notify/side_command.h"
 #include "notify/switchover.h"
 
 namespace ha {

@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(a_clock_that_differs_is_seen_at_each_server_of_the_peer) {
   const Agent agent(mysql_section(own, peer_keys(peer)) + redis_section(own_redis, &peer_redis),
                     "deadline = 5s");
   std::string output;
-  run(agent.argv({"doctor", "--keepalived-conf", folder.path() + "/keepalived.conf", "--format",
-                  "json"}),
+  run(agent.argv(
+          {"doctor", "--keepalived-conf", folder.path() + "/keepalived.conf", "--format", "json"}),
       &output, {{"LD_PRELOAD", library}, {"WRONG_CLOCK", folder.path() + "/clock"}});
   const json all = json::parse(output).at("symptoms");
   for (const char* place : {"mysql main", "redis cache"}) {

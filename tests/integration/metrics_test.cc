@@ -146,8 +146,7 @@ BOOST_AUTO_TEST_CASE(watch_writes_the_file_that_the_configuration_names) {
   const test::Agent agent(test::redis_section(redis), "metrics_file = " + file);
   const test::Child watch = agent.start({"watch"});
   BOOST_REQUIRE(test::wait_for([&] { return std::filesystem::exists(file); }));
-  BOOST_TEST(
-      has_line(test::read_text(file), "ha_agent_probe_up{kind=\"redis\",name=\"cache\"} 1"));
+  BOOST_TEST(has_line(test::read_text(file), "ha_agent_probe_up{kind=\"redis\",name=\"cache\"} 1"));
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_said_in_one_sentence) {
