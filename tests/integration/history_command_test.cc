@@ -50,15 +50,15 @@ BOOST_AUTO_TEST_CASE(it_is_narrowed_by_what_is_asked_for) {
   BOOST_REQUIRE_EQUAL(failed.size(), 1U);
   BOOST_TEST(failed[0].at("to") == "MASTER");
   BOOST_TEST(history({"--until", "2026-11-20", "--to", "backup"}) == 0);
-  BOOST_TEST(says("-> BACKUP  done"));
+  BOOST_TEST(says("-> BACKUP  已完成"));
   BOOST_TEST(!says("-> MASTER"));
 }
 
 BOOST_AUTO_TEST_CASE(nothing_found_is_a_sentence_or_an_empty_array_and_no_failure) {
   BOOST_TEST(history({"--since", "2026-11-21", "--until", "2026-11-22", "--to", "FAULT"}) == 0);
   BOOST_TEST(output ==
-             "no transition to FAULT since 2026-11-21 00:00:00 +00:00 until 2026-11-22 00:00:00 "
-             "+00:00 is in the journal\n");
+             "日志中没有这样的切换，目标 FAULT，自 2026-11-21 00:00:00 +00:00 起，到 "
+             "2026-11-22 00:00:00 +00:00 为止\n");
   BOOST_TEST(history({"--instance", "VI_2", "--format", "json"}) == 0);
   BOOST_TEST(output == "[]\n");
 }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_word_is_wrong_usage) {
 
 BOOST_AUTO_TEST_CASE(one_transition_is_shown_with_a_picture) {
   BOOST_TEST(history({"show", "20261120"}) == 0);
-  BOOST_TEST(says("  id 20261120T101500.123-4711-42\n"));
+  BOOST_TEST(says("  编号 20261120T101500.123-4711-42\n"));
   BOOST_TEST(says("  mysql main\n    drain  120 ms  FAILED  "));
   BOOST_TEST(!says("\x1b"));
   BOOST_TEST(history({"show", "20261120", "--format", "json"}) == 0);
