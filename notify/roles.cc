@@ -379,13 +379,13 @@ Status Roles::write_role(const RoleState& state, Durability durability) const {
 }
 
 void Roles::save(const RoleState& state, Durability durability) {
-  const auto file = read_role_state(dir_);
-  if (auto saved = write_role(state, durability); saved) {
+  const auto saved = write_role(state, durability);
+  if (saved) {
     unsaved_.reset();
-  } else {
-    log::error(saved.error().message);
-    if (file) unsaved_ = Unsaved{state, *file};
+    return;
   }
+  log::error(saved.error().message);
+  if (const auto file = read_role_state(dir_)) unsaved_ = Unsaved{state, *file};
 }
 
 bool Roles::save_late() {

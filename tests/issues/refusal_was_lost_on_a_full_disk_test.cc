@@ -46,6 +46,16 @@ struct Refused : MariaDbPair {
   bool promotion_ends() const {
     return RoleLock::acquire({agent.state_dir()}, Deadline::in(Millis{20'000})).has_value();
   }
+
+  // The promotion runs, and what was put by is gone.
+  void is_written_when_there_is_room() const {
+    std::filesystem::remove(StateDir{agent.state_dir()}.role_spare());
+    disk.fill_up();
+    BOOST_TEST(promotion_ends());
+    BOOST_TEST(work() == "running");
+    disk.make_room();
+    BOOST_TEST(wait_for([&] { return work() == "refused"; }));
+  }
 };
 
 }  // namespace
@@ -65,12 +75,7 @@ BOOST_AUTO_TEST_CASE(what_was_put_by_takes_it, *boost::unit_test::precondition(i
 BOOST_AUTO_TEST_CASE(it_is_written_when_there_is_room, *boost::unit_test::precondition(is_root)) {
   const Refused node;
   node.promotion_runs();
-  std::filesystem::remove(StateDir{node.agent.state_dir()}.role_spare());
-  node.disk.fill_up();
-  BOOST_TEST(node.promotion_ends());
-  BOOST_TEST(node.work() == "running");
-  node.disk.make_room();
-  BOOST_TEST(wait_for([&] { return node.work() == "refused"; }));
+  node.is_written_when_there_is_room();
 }
 
 // Without watch the hook itself stays until it can say how the promotion ended.
@@ -80,12 +85,7 @@ BOOST_AUTO_TEST_CASE(without_watch_too, *boost::unit_test::precondition(is_root)
   BOOST_REQUIRE(node.watch.wait() == 0);
   Child hook = node.agent.start({"notify", "INSTANCE", "VI_1", "MASTER", "100"});
   BOOST_REQUIRE(wait_for([&] { return node.work() == "running"; }));
-  std::filesystem::remove(StateDir{node.agent.state_dir()}.role_spare());
-  node.disk.fill_up();
-  BOOST_TEST(node.promotion_ends());
-  BOOST_TEST(node.work() == "running");
-  node.disk.make_room();
-  BOOST_TEST(wait_for([&] { return node.work() == "refused"; }));
+  node.is_written_when_there_is_room();
   BOOST_TEST(hook.wait() == 1);
 }
 
