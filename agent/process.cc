@@ -4,15 +4,27 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <cstdlib>
 
 #include "agent/atomic_file.h"
 #include "agent/event.h"
 
 namespace ha {
 
+std::string uuid_of(std::string_view digits) {
+  if (digits.size() != 32 ||
+      digits.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    return {};
+  }
+  return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4),
+                     digits.substr(12, 4), digits.substr(16, 4), digits.substr(20));
+}
+
 std::string boot_id() {
   // No process outlives its boot, and this is asked for with every event and every record.
   static const std::string id = [] {
+    const char* const told = std::getenv(kBootIdVariable);
+    if (std::string uuid = uuid_of(told == nullptr ? "" : told); !uuid.empty()) return uuid;
     auto text = read_file("/proc/sys/kernel/random/boot_id");
     if (!text) return std::string("unknown");
     while (!text->empty() && text->back() == '\n') text->pop_back();

@@ -11,9 +11,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 
 #include "agent/fd.h"
+#include "agent/process.h"
 #include "agent/system_error.h"
 
 namespace ha {
@@ -61,9 +63,15 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const Pipe& out, const
   words.reserve(argv.size() + 1);
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  std::array<char*, kEnvironment.size() + 1> environment{};
-  std::transform(kEnvironment.begin(), kEnvironment.end(), environment.begin(),
-                 [](const char* entry) { return const_cast<char*>(entry); });
+  std::array<char*, kEnvironment.size() + 2> environment{};
+  const auto end = std::transform(kEnvironment.begin(), kEnvironment.end(), environment.begin(),
+                                  [](const char* entry) { return const_cast<char*>(entry); });
+  // Of all that this process was given: an ha-agent that it starts must know the same boot.
+  std::string boot;
+  if (const char* const told = std::getenv(kBootIdVariable); told != nullptr) {
+    boot = fmt::format("{}={}", kBootIdVariable, told);
+    *end = boot.data();
+  }
   pid_t pid = -1;
   const int code =
       ::posix_spawn(&pid, words[0], actions.get(), &attributes, words.data(), environment.data());
