@@ -40,7 +40,7 @@ int run(const std::vector<std::string>& argv, std::string* output = nullptr,
         const std::map<std::string, std::string>& env = {});
 
 std::string read_text(const std::string& path);
-/// A TCP port of 127.0.0.1 that nobody listens on.
+/// A TCP port of 127.0.0.1 that nobody listens on; this process gets each one once.
 int free_port();
 
 }  // namespace ha::test
