@@ -53,11 +53,13 @@ $(BUILD)/libha.a: $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-# What `config example` prints is the file that is installed: no second copy is kept.
-$(BUILD)/made/config_example.cc: etc/ha-agent.conf
+# What `config example` prints and what `init` begins with are the files that are installed: no second copy is kept.
+$(BUILD)/made/config_example.cc: etc/ha-agent.conf etc/keepalived/two-node-a.conf.example Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "agent/config_example.h"'; printf 'const std::string_view ha::config_example = R"conf('; \
-	  cat $<; echo ')conf";'; } >$@.tmp && mv $@.tmp $@
+	@{ echo '#include "agent/config_example.h"'; \
+	  printf 'const std::string_view ha::config_example = R"conf('; cat $<; echo ')conf";'; \
+	  printf 'const std::string_view ha::keepalived_example = R"conf('; cat $(word 2,$^); echo ')conf";'; \
+	  } >$@.tmp && mv $@.tmp $@
 $(BUILD)/made/config_example.o: $(BUILD)/made/config_example.cc Makefile
 	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
@@ -164,6 +166,11 @@ bench:           ## the figures, side by side with the shell scripts people use
 .PHONY: matrix
 matrix:          ## servers, client libraries and keepaliveds of three Debian releases; ROUNDS=20
 	@tests/e2e/matrix
+
+.PHONY: nodes
+nodes:           ## two booted systems: install by the README, failover, switchover, rolling upgrade
+	@packaging/deps
+	@tests/nodes/run
 
 # libFuzzer needs clang, and what it is to look into must be built with it: only the sources that
 # read what comes from outside and what those need. Each target takes its part out of one archive.

@@ -16,6 +16,12 @@ class HelpFormat : public CLI::Formatter {
     const std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
     std::string dense;
     for (const char c : text) {
+      // The program's own description shares a line with its usage.
+      const bool first = app->get_parent() == nullptr && dense.find('\n') == std::string::npos;
+      if (c == '\n' && first && dense.find("Usage") == std::string::npos) {
+        if (dense.back() != ' ') dense += ' ';
+        continue;
+      }
       if (c != '\n' || (!dense.empty() && dense.back() != '\n')) dense += c;
     }
     return dense;

@@ -22,6 +22,7 @@
 #include "notify/drill.h"
 #include "notify/history_command.h"
 #include "notify/hook.h"
+#include "notify/init_command.h"
 #include "notify/maintenance_command.h"
 #include "notify/metrics.h"
 #include "notify/plan.h"
@@ -64,6 +65,7 @@ struct Options {
   std::string timeout = "30s";
   bool dry_run = false;
   std::string textfile;
+  ha::InitWords init;
 
   bool json() const { return format == "json"; }
 };
@@ -324,12 +326,42 @@ void add_switchover(CLI::App& app, Options& options, Command& command) {
   });
 }
 
+void add_init(CLI::App& app, Options& options, std::function<ExitCode()>& without_config) {
+  CLI::App* init =
+      app.add_subcommand("init", "make a pair: both nodes' files, asked for or by flags");
+  ha::InitWords& words = options.init;
+  init->add_option("--peer", words.peer, "the other node")->type_name("NAME=ADDRESS");
+  init->add_option("--vip", words.vip, "the address that moves")->type_name("ADDRESS/PREFIX");
+  init->add_option("--node", words.node, "this node's name")->type_name("NAME");
+  init->add_option("--address", words.address, "this node's address")->type_name("ADDRESS");
+  init->add_option("--interface", words.interface, "this node's interface")->type_name("NAME");
+  init->add_option("--peer-interface", words.peer_interface, "the other node's")->type_name("NAME");
+  init->add_option("--router-id", words.router_id, "virtual_router_id")->type_name("1-255");
+  init->add_option("--mysql", words.mysql, "socket of MySQL or MariaDB, or no")
+      ->type_name("SOCKET");
+  init->add_option("--redis", words.redis, "port of Redis or Valkey here, or no")
+      ->type_name("PORT");
+  init->add_option("--redis-password-file", words.redis_password_file, "where it has one already")
+      ->type_name("FILE");
+  init->add_option("--http", words.http, "a back end to check, or no")->type_name("URL");
+  init->add_option("--unit", words.unit, "runs only on the master, or no")->type_name("UNIT");
+  init->add_option("--witness", words.witness, "a third machine that answers a ping, or no")
+      ->type_name("HOST");
+  init->add_option("--out", words.out, "the folder that is made")
+      ->type_name("DIR")
+      ->capture_default_str();
+  init->add_option("--install", words.install, "put this node's files from DIR to their places")
+      ->type_name("DIR");
+  init->add_flag("--yes", words.yes, "ask nothing; what differs is shown and replaced");
+  init->callback([&] { without_config = [&] { return ha::init_command(options.init); }; });
+}
+
 ExitCode run(int argc, char** argv) {
   Options options;
   Command command;
   std::function<ExitCode()> without_config;
 
-  CLI::App app("Makes a keepalived failover true for what is behind the VIP.", "ha-agent");
+  CLI::App app("Makes a keepalived failover true.", "ha-agent");
   app.formatter(std::make_shared<ha::HelpFormat>());
   app.set_version_flag("--version", "ha-agent " HA_VERSION);
   app.add_option("--config", options.config,
@@ -370,6 +402,7 @@ ExitCode run(int argc, char** argv) {
   add_status(app, options, command);
   add_doctor(app, options, command);
   add_drill(app, options, command);
+  add_init(app, options, without_config);
   add_metrics(app, options, command);
 
   CLI::App* watch = app.add_subcommand("watch", "the resident half: acts, reconciles, follows");

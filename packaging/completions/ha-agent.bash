@@ -36,7 +36,9 @@ _ha_agent() {
         word=${COMP_WORDS[i]}
         case $word in
             --config | --textfile | --format | --deadline | --from | --reason | --timeout | --for | -n | --since | --until | --to | \
-                --instance | --outcome | -o | --output)
+                --instance | --outcome | -o | --output | --keepalived-conf | --peer-keepalived-conf | --peer-id | \
+                --peer | --vip | --node | --address | --interface | --peer-interface | --router-id | --mysql | --redis | \
+                --redis-password-file | --http | --unit | --witness | --out | --install)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
                 ;;
@@ -53,7 +55,7 @@ _ha_agent() {
 
     local states='MASTER BACKUP FAULT STOP DELETED' words=''
     case $prev in
-        --config | --textfile | --keepalived-conf | --peer-keepalived-conf | -o | --output)
+        --config | --textfile | --keepalived-conf | --peer-keepalived-conf | --mysql | --redis-password-file | --out | --install | -o | --output)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -64,10 +66,10 @@ _ha_agent() {
             ;;
         --from | --to) words=$states ;;
         --outcome) words='done refused failed overtaken superseded interrupted recorded suspended unfinished' ;;
-        --deadline | --reason | --timeout | --for | --watch | --peer-id | -n | --since | --until | --instance) return ;;
+        --deadline | --reason | --timeout | --for | --watch | --peer-id | -n | --since | --until | --instance | --peer | --vip | --node | --address | --interface | --peer-interface | --router-id | --redis | --http | --unit | --witness) return ;;
         *)
             case $command in
-                '') words='check notify watch plan status metrics doctor drill history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
+                '') words='check notify watch plan status metrics doctor drill init history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
                 check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
                 notify)
                     case $sub in
@@ -86,6 +88,7 @@ _ha_agent() {
                 status) words='--watch --format --help' ;;
                 doctor) words='--keepalived-conf --peer-keepalived-conf --peer-id --format --help' ;;
                 drill) words='--format --help' ;;
+                init) words='--peer --vip --node --address --interface --peer-interface --router-id --mysql --redis --redis-password-file --http --unit --witness --out --install --yes --help' ;;
                 metrics) words='--textfile --help' ;;
                 history)
                     case $sub in
