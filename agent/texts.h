@@ -265,6 +265,7 @@ enum class Text {
   doctor_server_id_same,
   doctor_commit_not_durable,
   doctor_replication_clear,
+  doctor_name_resolution,
   doctor_redis_unjudged,
   doctor_no_persistence,
   doctor_backlog_small,

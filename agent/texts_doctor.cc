@@ -128,6 +128,11 @@ const std::vector<CatalogueEntry>& doctor_texts() {
        "a power cut loses commits that clients were told of, and the replica may hold what its "
        "source has lost",
        "断电会丢失已向客户端确认的提交，从库还可能持有主库已丢失的内容"},
+      {Text::doctor_name_resolution,
+       "each new connection waits for a name server: when that is silent, the peer takes this "
+       "server "
+       "for a dead one",
+       "每个新连接都要等待域名服务器：域名服务器没有应答时，对端会把这台服务器当作已经宕机"},
       {Text::doctor_replication_clear,
        "whoever listens on the network between the nodes reads every row",
        "能监听节点间网络的人可以读到每一行数据"},

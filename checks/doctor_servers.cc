@@ -124,6 +124,7 @@ MysqlExam ask_mysql(const MysqlConfig& config, Deadline deadline) {
   health.sync_binlog = ask(*client, "SELECT @@global.sync_binlog");
   health.flush_at_commit = ask(*client, "SELECT @@global.innodb_flush_log_at_trx_commit");
   health.server_id = ask(*client, "SELECT @@global.server_id");
+  health.skip_name_resolve = ask(*client, "SELECT @@global.skip_name_resolve");
   if (const auto grants = client->query("SHOW GRANTS")) {
     for (const MysqlRow& row : *grants) {
       if (!row.empty()) health.grants.push_back(row.begin()->second.value_or(""));
@@ -219,6 +220,12 @@ std::vector<Symptom> judge_mysql_exam(const MysqlExam& health) {
                      fmt::format("sync_binlog = {}, innodb_flush_log_at_trx_commit = {}",
                                  health.sync_binlog, health.flush_at_commit),
                      "sync_binlog = 1\ninnodb_flush_log_at_trx_commit = 1"});
+  }
+  if (health.skip_name_resolve == "0") {
+    found.push_back(
+        {Severity::warning, "name-resolution", health.resource, Text::doctor_name_resolution,
+         "skip_name_resolve = OFF",
+         "skip_name_resolve = ON\naccounts by address ('app'@'192.0.2.%'), not by name"});
   }
   const bool far = !health.source_host.empty() && health.source_host != "localhost" &&
                    !health.source_host.starts_with("127.") && health.source_host != "::1";

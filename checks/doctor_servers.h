@@ -24,6 +24,7 @@ struct MysqlExam {
   std::string sync_binlog;
   std::string flush_at_commit;  ///< innodb_flush_log_at_trx_commit
   std::string server_id;
+  std::string skip_name_resolve;
   std::string peer_server_id;                 ///< empty: the peer was not asked or does not answer
   std::string source_host;                    ///< empty: it follows nobody
   bool source_tls = false;                    ///< of its receiver

@@ -59,6 +59,13 @@ BOOST_AUTO_TEST_CASE(a_bare_mysql_server_and_what_its_account_may_do) {
   BOOST_TEST(setting->at("mend") == "read_only = ON");
 }
 
+BOOST_AUTO_TEST_CASE(a_mysql_server_that_asks_a_name_server_about_each_client) {
+  const MariaDb without;
+  BOOST_TEST(find(symptoms(mysql_section(without, "")), "name-resolution") == nullptr);
+  const MariaDb server({"--skip-name-resolve=OFF"});
+  BOOST_TEST(find(symptoms(mysql_section(server, "")), "name-resolution") != nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(two_mysql_servers_with_one_id_replicating_in_clear_text) {
   const MariaDb peer;
   const MariaDb server(

@@ -91,7 +91,8 @@ class Scenario:
     def serves(self, machine):
         """The VIP is there, and the check says that everything serves."""
         done = machine.sh("runuser -u ha-agent -- ha-agent check")
-        return machine.has(VIP) and done.returncode == 0 and "(MASTER)" in done.stdout
+        return machine.has(VIP) and done.returncode == 0 and "every resource serves" in done.stdout and \
+            "pending" not in done.stdout
 
     def stands_by(self, machine):
         done = machine.sh("runuser -u ha-agent -- ha-agent check")

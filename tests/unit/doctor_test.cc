@@ -329,6 +329,11 @@ BOOST_AUTO_TEST_CASE(servers_that_follow_in_clear_text_share_an_id_or_do_not_syn
   BOOST_TEST(!has("commit-not-durable"));
   health.flush_at_commit = "2";
   BOOST_TEST(has("commit-not-durable"));
+  BOOST_TEST(!has("name-resolution"));
+  health.skip_name_resolve = "1";
+  BOOST_TEST(!has("name-resolution"));
+  health.skip_name_resolve = "0";
+  BOOST_TEST(has("name-resolution"));
   BOOST_TEST(!has("clock-skew"));
   health.peer_ahead_ms = -1000;
   BOOST_TEST(has("clock-skew"));
