@@ -56,6 +56,9 @@ template <class T>
 struct Pair {
   std::unique_ptr<Eye<T>> own;
   std::unique_ptr<Eye<T>> peer;  ///< null: none configured
+  /// Since when the own server has been seen, look after look, neither to follow nor to take
+  /// writes.
+  std::optional<SteadyClock::time_point> apart;
 };
 
 template <class T, class Look, class Database>
@@ -134,8 +137,8 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
   std::vector<Outlook> all;
 
   // `situation` puts together what the own server said and what surrounds it.
-  const auto look_at = [&](const auto& pair, const std::string& resource, Millis max_lag,
-                           auto around, const auto& situation, const auto& finish) {
+  const auto look_at = [&](auto& pair, const std::string& resource, Millis max_lag, auto around,
+                           const auto& situation, const auto& finish) {
     const auto sight = pair.own->sight();
     using T = typename std::decay_t<decltype(sight.last)>::value_type::value_type;
     const auto own = said<T>(sight, interval_);
@@ -149,13 +152,27 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
     around.witness = witness;
     around.lock = lock;
     around.first_boot = role.first_boot;
+    SteadyClock::time_point peer_seen = now;
     if (pair.peer) {
-      around.peer = said<T>(pair.peer->sight(), interval_);
+      const auto peer = pair.peer->sight();
+      around.peer = said<T>(peer, interval_);
       if (cut_off || !around.peer) {
         around.peer = tl::unexpected<Error>(Error{"no answer", ErrorKind::timeout, 0});
       }
+      if (*around.peer) peer_seen = peer.begun;
     }
     outlook.situation = situation(*own, around);
+    // What the peer said before our server ceased to follow it may have been its last word: only
+    // what it says afterwards tells a primary that goes on without us from one that died.
+    const ServerView& server = outlook.situation.own;
+    const bool apart =
+        server.answer == Answer::up && !server.writable && server.receiver != Receiver::running;
+    if (!apart) pair.apart.reset();
+    if (apart && !pair.apart) pair.apart = now;
+    if (pair.apart && peer_seen < *pair.apart) {
+      pair.peer->wake();
+      return;
+    }
     outlook.local_silent = now - sight.good >= config_.agent.isolation_timeout &&
                            outlook.situation.own.answer == Answer::silent;
     if (*own) finish(**own, around, outlook);

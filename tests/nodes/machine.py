@@ -46,11 +46,12 @@ class Machine:
                 check=True)
 
     def _leader(self):
-        for pid in children(self.process.pid):
-            with open(f"/proc/{pid}/comm", encoding="utf-8") as comm:
-                if comm.read().strip() == "systemd-nspawn":
-                    inside = children(pid)
-                    return inside[0] if inside else None
+        for nspawn in children(self.process.pid):
+            for pid in children(nspawn):
+                with open(f"/proc/{pid}/status", encoding="utf-8") as status:
+                    ids = next(line for line in status if line.startswith("NSpid:")).split()[1:]
+                if len(ids) > 1 and ids[-1] == "1":
+                    return pid
         return None
 
     def sh(self, command, check=False, timeout=300):

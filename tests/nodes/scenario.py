@@ -3,6 +3,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 
 from machine import Machine
 from lib import processes
@@ -11,6 +12,10 @@ from lib.waiting import Failure, expect, wait_for
 
 VIP = "192.0.2.100"
 HERE = os.path.dirname(os.path.realpath(__file__))
+
+
+def clock():
+    return time.strftime("%H:%M:%S")
 
 
 class Transcript:
@@ -79,7 +84,7 @@ class Scenario:
 
     def ok(self, text):
         self.passed += 1
-        print(f"ok    {text}", flush=True)
+        print(f"ok    {text}  ({clock()})", flush=True)
 
     def see(self, text, condition, timeout=60):
         wait_for(text, condition, timeout, pause=0.2)
@@ -145,7 +150,7 @@ class Scenario:
         self.ok(text)
 
     def failover(self):
-        self.section("db1 loses its power")
+        self.section(f"db1 loses its power ({clock()})")
         self.db1.power_cut()
         self.see("db2 takes over and serves", lambda: self.db2.has(VIP), 30)
         self.go_on("the clients go on")
@@ -221,7 +226,8 @@ class Scenario:
             for machine in self.both:
                 if machine.process is not None and machine.process.poll() is None:
                     told = machine.sh("ha-agent status; ha-agent history -n 3; journalctl -q -o short-precise -n 40 "
-                                      "-u ha-agent-watch -u keepalived -u mariadb -u redis-server").stdout
+                                      "-u ha-agent-watch -u keepalived -u mariadb -u redis-server; "
+                                      "tail -n 30 /var/log/redis/redis-server.log").stdout
                     print(f"{machine.name}:\n{told}")
         finally:
             self.close()
