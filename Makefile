@@ -61,7 +61,7 @@ $(BUILD)/made/config_example.cc: etc/ha-agent.conf etc/keepalived/two-node-a.con
 	  printf 'const std::string_view ha::keepalived_example = R"conf('; cat $(word 2,$^); echo ')conf";'; \
 	  } >$@.tmp && mv $@.tmp $@
 $(BUILD)/made/config_example.o: $(BUILD)/made/config_example.cc Makefile
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -ffile-prefix-map=$(BUILD)=build -MMD -MP -c -o $@ $<
 
 # The program that dies where a test tells it to: notify/crash_point.h.
 CRASHING  := notify/executor notify/roles notify/switchover_command
