@@ -167,6 +167,11 @@ bench:           ## the figures, side by side with the shell scripts people use
 matrix:          ## servers, client libraries and keepaliveds of three Debian releases; ROUNDS=20
 	@tests/e2e/matrix
 
+.PHONY: platforms
+platforms:       ## the package, built and installed in clean trees of Debian 12 and 13
+	@packaging/deps
+	@tests/package/platforms
+
 .PHONY: nodes
 nodes:           ## two booted systems: install by the README, failover, switchover, rolling upgrade
 	@packaging/deps

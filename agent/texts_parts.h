@@ -7,7 +7,7 @@
 namespace ha {
 
 const std::vector<CatalogueEntry>& told_texts();    ///< alerts, history and report
-const std::vector<CatalogueEntry>& status_texts();  ///< the screen of `status`
+const std::vector<CatalogueEntry>& status_texts();  ///< the screens of `status` and `drill`
 const std::vector<CatalogueEntry>& doctor_texts();  ///< the findings of `doctor`
 
 }  // namespace ha

@@ -28,6 +28,7 @@ struct DrillRow {
 struct DrillTiming {
   std::optional<Millis> power_cut;     ///< the longest: three advertisements and the skew
   std::optional<Millis> server_death;  ///< `fall` checks
+  Millis wait{};                       ///< for a silent peer to stop its writes
   std::optional<Millis> promotion;     ///< the median of this node's last ones
   std::size_t promotions = 0;          ///< how many of them
 };
@@ -51,7 +52,7 @@ DrillRow drill_peer(const PairRow& pair, Millis max_lag);
 DrillTiming drill_timing(const KeepalivedConf& conf, const std::string& instance,
                          const std::vector<HistoryItem>& history);
 
-std::string render_drill_text(const DrillReport& report);
+std::string render_drill_text(const DrillReport& report, Lang lang);
 /// {version, role, taker, succeeds, obstacles[], resources[{resource, promotable, why, loss}],
 /// seconds{power_cut, server_death, promotion} (each may be null)}
 std::string render_drill_json(const DrillReport& report);

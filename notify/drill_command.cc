@@ -10,11 +10,13 @@
 #include "agent/record.h"
 #include "agent/redis_situation.h"
 #include "agent/role_state.h"
+#include "agent/texts.h"
 #include "agent/witness.h"
 #include "notify/columns.h"
 #include "notify/drill.h"
 #include "notify/journal.h"
 #include "notify/outbox.h"
+#include "notify/self_fence_wait.h"
 #include "notify/utf8.h"
 #include "notify/wrap.h"
 
@@ -98,12 +100,13 @@ std::string duration_text(Millis value) {
   return fmt::format("{:.1f} s", static_cast<double>(value.count()) / 1000);
 }
 
-std::string vip_text(const DrillTiming& timing) {
-  if (!timing.power_cut) return "not known: keepalived's configuration has no such vrrp_instance";
+std::string vip_text(const DrillTiming& timing, Lang lang) {
+  if (!timing.power_cut) return say(lang, Text::drill_vip_unknown);
   const std::string died =
-      fmt::format("at most {} after the node's death", duration_text(*timing.power_cut));
-  if (!timing.server_death) return died + "; never after a server's: the instance tracks no check";
-  return fmt::format("{}, about {} after a server's", died, duration_text(*timing.server_death));
+      say(lang, Text::drill_vip_death, fmt::arg("after", duration_text(*timing.power_cut)));
+  if (!timing.server_death) return died + say(lang, Text::drill_vip_never);
+  return died +
+         say(lang, Text::drill_vip_server, fmt::arg("after", duration_text(*timing.server_death)));
 }
 
 nlohmann::ordered_json seconds_json(const std::optional<Millis>& value) {
@@ -117,25 +120,36 @@ std::string line(const std::string& label, const std::string& text) {
 
 }  // namespace
 
-std::string render_drill_text(const DrillReport& report) {
-  std::string text =
-      line("supposed:", "the node that serves loses its power now; nothing is changed");
-  text += line("takes over:", report.taker);
+std::string render_drill_text(const DrillReport& report, Lang lang) {
+  const auto labelled = [lang](Text label, const std::string& text) {
+    return line(say(lang, label) + ":", text);
+  };
+  std::string text = labelled(Text::drill_label_supposed, say(lang, Text::drill_supposed));
+  text += labelled(Text::drill_label_taker, report.taker);
   for (const DrillRow& row : report.rows) {
-    text += "\n" + line(row.resource + ":", fmt::format("{}: {}", row.yes ? "yes" : "NO", row.why));
-    text += line("", row.loss.empty() ? "lacks nothing at this moment"
-                                      : "lacks at this moment: " + row.loss);
+    text += "\n" + line(row.resource + ":", say(lang, row.yes ? Text::drill_yes : Text::drill_no,
+                                                fmt::arg("why", row.why)));
+    text += line("", row.loss.empty() ? say(lang, Text::drill_lacks_nothing)
+                                      : say(lang, Text::drill_lacks, fmt::arg("what", row.loss)));
   }
   text += "\n";
-  for (const std::string& obstacle : report.obstacles) text += line("in the way:", obstacle);
+  for (const std::string& obstacle : report.obstacles) {
+    text += labelled(Text::drill_label_obstacle, obstacle);
+  }
   const DrillTiming& timing = report.timing;
-  text += line("VIP moves:", vip_text(timing));
-  text += line("promotion:", timing.promotion
-                                 ? fmt::format("{} in the middle of this node's last {}",
-                                               duration_text(*timing.promotion), timing.promotions)
-                                 : "this node was never promoted, so nothing was measured");
-  return text + line("verdict:", report.succeeds() ? "a failover now would succeed"
-                                                   : "a failover now would NOT succeed");
+  text += labelled(Text::drill_label_vip, vip_text(timing, lang));
+  if (timing.wait > Millis{0}) {
+    text += labelled(Text::drill_label_wait,
+                     say(lang, Text::drill_wait, fmt::arg("time", duration_text(timing.wait))));
+  }
+  text += labelled(Text::drill_label_promotion,
+                   timing.promotion ? say(lang, Text::drill_promotion,
+                                          fmt::arg("time", duration_text(*timing.promotion)),
+                                          fmt::arg("count", timing.promotions))
+                                    : say(lang, Text::drill_never_promoted));
+  return text +
+         labelled(Text::drill_label_verdict, say(lang, report.succeeds() ? Text::drill_would_succeed
+                                                                         : Text::drill_would_fail));
 }
 
 std::string render_drill_json(const DrillReport& report) {
@@ -156,6 +170,7 @@ std::string render_drill_json(const DrillReport& report) {
                          {"seconds",
                           {{"power_cut", seconds_json(report.timing.power_cut)},
                            {"server_death", seconds_json(report.timing.server_death)},
+                           {"wait", seconds_json(report.timing.wait)},
                            {"promotion", seconds_json(report.timing.promotion)}}}};
   return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
@@ -187,7 +202,9 @@ ExitCode drill_command(const Config& config, bool json) {
     history = build_history(*lines, outbox.waiting(), outbox.dead());
   }
   report.timing = drill_timing(keepalived.conf, role.instance, history);
-  const std::string text = json ? render_drill_json(report) : render_drill_text(report);
+  report.timing.wait = silent_peer_wait(config);
+  const std::string text =
+      json ? render_drill_json(report) : render_drill_text(report, config.agent.lang);
   std::fputs(text.c_str(), stdout);
   return report.succeeds() ? ExitCode::ok : ExitCode::no;
 }

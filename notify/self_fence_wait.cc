@@ -14,20 +14,24 @@ constexpr Millis kPoll{20};
 
 }  // namespace
 
+Millis silent_peer_wait(const Config& config) {
+  WitnessView witness;
+  witness.configured = !config.witness.empty();
+  PeerView silent;
+  silent.answer = PeerView::Answer::silent;
+  LockView lock;
+  lock.configured = config.the_lock() != nullptr;
+  return wait_before_promotion(witness, silent, config.agent, lock);
+}
+
 StepOutcome wait_for_self_fence(const Run& run, const std::function<bool()>& answers,
                                 Deadline deadline) {
   if (answers()) return unchanged("the peer answers");
-  WitnessView witness;
-  witness.configured = !run.config.witness.empty();
-  PeerView silent;
-  silent.answer = PeerView::Answer::silent;
   // From now on, not from the event: the peer may have answered until a moment ago. And while this
   // node is the isolated one, a wait says nothing about the peer.
-  LockView lock;
-  lock.configured = run.config.the_lock() != nullptr;
-  const Millis wait = wait_before_promotion(witness, silent, run.config.agent, lock);
+  const Millis wait = silent_peer_wait(run.config);
   const Deadline until = Deadline::in(wait);
-  if (witness.configured && !run.forced) {
+  if (!run.config.witness.empty() && !run.forced) {
     const WitnessView view = ask_witnesses(run.config);
     if (!view.quorum) {
       return refused(cause_word(Cause::witness),

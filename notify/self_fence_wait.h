@@ -9,6 +9,9 @@
 
 namespace ha {
 
+/// How long a promotion waits for a peer that does not answer; 0: it does not.
+Millis silent_peer_wait(const Config& config);
+
 /// Waits until rule 2's time is over or the peer answers. `answers` asks it, with the patience that
 /// it has itself. `unchanged`: it answers; `done`: it was silent throughout; else refused or
 /// overtaken.

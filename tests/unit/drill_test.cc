@@ -5,6 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "agent/text.h"
+#include "notify/columns.h"
 #include "tests/support/temp_dir.h"
 
 using namespace ha;
@@ -110,15 +112,59 @@ BOOST_AUTO_TEST_CASE(one_obstacle_or_one_database_is_enough_for_a_no) {
   report.taker = "db2, this node";
   report.rows = {drill_peer(healthy(), {})};
   BOOST_TEST(report.succeeds());
-  BOOST_TEST(render_drill_text(report).find("would succeed") != std::string::npos);
+  BOOST_TEST(render_drill_text(report, Lang::en).find("would succeed") != std::string::npos);
   report.obstacles = {"maintenance: disks"};
   BOOST_TEST(!report.succeeds());
-  BOOST_TEST(render_drill_text(report).find("would NOT succeed") != std::string::npos);
+  BOOST_TEST(render_drill_text(report, Lang::en).find("would NOT succeed") != std::string::npos);
   report.obstacles.clear();
   report.rows[0].yes = false;
   const auto json = nlohmann::json::parse(render_drill_json(report));
   BOOST_TEST(json.at("succeeds") == false);
   BOOST_TEST(json.at("seconds").at("promotion").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(the_screen_in_both_languages) {
+  DrillReport report;
+  report.taker = "db2, this node";
+  DrillRow row;
+  row.resource = "mysql main";
+  row.yes = true;
+  row.why = "its source is gone, it was up to date, and it can be promoted";
+  report.rows = {row};
+  row.resource = "redis cache";
+  row.yes = false;
+  row.why = "its link is down";
+  row.loss = "12 bytes";
+  report.rows.push_back(row);
+  report.obstacles = {"maintenance: disks"};
+  report.timing = {Millis{3609}, Millis{2000}, Millis{8500}, Millis{71}, 3};
+  BOOST_TEST(render_drill_text(report, Lang::en) ==
+             "supposed:     the node that serves loses its power now; nothing is changed\n"
+             "takes over:   db2, this node\n"
+             "\n"
+             "mysql main:   yes: its source is gone, it was up to date, and it can be promoted\n"
+             "              lacks nothing at this moment\n"
+             "\n"
+             "redis cache:  NO: its link is down\n"
+             "              lacks at this moment: 12 bytes\n"
+             "\n"
+             "in the way:   maintenance: disks\n"
+             "VIP moves:    at most 3.6 s after the node's death, about 2.0 s after a server's\n"
+             "waits:        8.5 s for a peer that is silent, in which an isolated one stops\n"
+             "              its writes\n"
+             "promotion:    0.1 s in the middle of this node's last 3\n"
+             "verdict:      a failover now would NOT succeed\n");
+  const std::string chinese = render_drill_text(report, Lang::zh_cn);
+  for (const char* const text :
+       {"假设:         提供服务的节点现在断电；不做任何改动\n", "接管者:       db2, this node\n",
+        "mysql main:   能：its source is gone", "redis cache:  不能：its link is down\n",
+        "此刻缺少：12 bytes\n", "VIP 转移:     节点宕机后最多 3.6 s，服务器宕机后约 2.0 s\n",
+        "对端没有应答时先等 8.5 s", "结论:         现在切换不会成功\n"}) {
+    BOOST_TEST(chinese.find(text) != std::string::npos, text << "\n in\n" << chinese);
+  }
+  for (const std::string_view one : split(chinese, '\n')) BOOST_TEST(columns_of(one) <= 80U, one);
+  report.timing = {};
+  BOOST_TEST(render_drill_text(report, Lang::en).find("waits:") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
