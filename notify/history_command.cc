@@ -75,8 +75,8 @@ ExitCode history_show(const Config& config, const std::string& id, bool json) {
     std::fputs(render_history_json(one).c_str(), stdout);
     return ExitCode::ok;
   }
-  const std::string picture =
-      render_timeline(build_timeline(one.front()), terminal_width(), ::isatty(STDOUT_FILENO) == 1);
+  const std::string picture = render_timeline(build_timeline(one.front()), terminal_width(),
+                                              ::isatty(STDOUT_FILENO) == 1, config.agent.lang);
   std::fputs((render_history_text(one, config.agent.lang) + (picture.empty() ? "" : "\n") + picture)
                  .c_str(),
              stdout);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "agent/texts.h"
 #include "notify/alert_text.h"
 #include "notify/columns.h"
 #include "notify/utf8.h"
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t kNarrowest = 60;
 constexpr std::size_t kLongestName = 20;
 constexpr std::size_t kIndent = 4;
-constexpr std::size_t kResult = 6;  // "ok    ", "FAILED"
 constexpr std::size_t kGap = 2;
 
 std::string clean(const std::string& text) {
@@ -29,10 +29,10 @@ std::string painted(const std::string& text, bool ok, bool colour) {
 }
 
 /// "0 ms ----- 124 ms", as wide as the bars.
-std::string scale(double total_ms, std::size_t cells) {
-  const std::string begin = "0 ms ";
-  const std::string end = " " + format_exact(Lang::en, total_ms);
-  const std::size_t taken = begin.size() + end.size();
+std::string scale(double total_ms, std::size_t cells, Lang lang) {
+  const std::string begin = say(lang, Text::duration_ms, fmt::arg("ms", 0)) + " ";
+  const std::string end = " " + format_exact(lang, total_ms);
+  const std::size_t taken = columns_of(begin) + columns_of(end);
   return begin + std::string(cells > taken ? cells - taken : 1, '-') + end;
 }
 
@@ -83,19 +83,22 @@ BarCells cells_of(const TimelineBar& bar, double total_ms, std::size_t cells) {
   return {from, std::max(from + 1, cell(bar.start_ms + bar.took_ms))};
 }
 
-std::string render_timeline(const Timeline& timeline, std::size_t width, bool colour) {
+std::string render_timeline(const Timeline& timeline, std::size_t width, bool colour, Lang lang) {
   if (timeline.bars.empty()) return {};
   std::size_t name = 0;
   std::size_t figure = 0;
   for (const TimelineBar& bar : timeline.bars) {
     name = std::max(name, columns_of(clean(bar.step)));
-    figure = std::max(figure, format_exact(Lang::en, bar.took_ms).size());
+    figure = std::max(figure, columns_of(format_exact(lang, bar.took_ms)));
   }
   name = std::min(name, kLongestName);
-  const std::size_t before = kIndent + name + kGap + figure + kGap + kResult + kGap;
+  const std::string good = say(lang, Text::history_step_ok);
+  const std::string bad = say(lang, Text::history_step_failed);
+  const std::size_t result = std::max(columns_of(good), columns_of(bad));
+  const std::size_t before = kIndent + name + kGap + figure + kGap + result + kGap;
   const std::size_t cells = std::max(width, kNarrowest) - before;
 
-  std::string text = std::string(before, ' ') + scale(timeline.total_ms, cells) + "\n";
+  std::string text = std::string(before, ' ') + scale(timeline.total_ms, cells, lang) + "\n";
   const std::string* resource = nullptr;
   for (const TimelineBar& bar : timeline.bars) {
     if (resource == nullptr || *resource != bar.resource) {
@@ -104,10 +107,12 @@ std::string render_timeline(const Timeline& timeline, std::size_t width, bool co
     resource = &bar.resource;
     const auto [from, to] = cells_of(bar, timeline.total_ms, cells);
     const std::string filled = painted(std::string(to - from, bar.ok ? '#' : 'x'), bar.ok, colour);
-    text += fmt::format("{}{}  {:>{}}  {}  {}{}\n", std::string(kIndent, ' '),
-                        pad(cut(clean(bar.step), name), name), format_exact(Lang::en, bar.took_ms),
-                        figure, bar.ok ? "ok    " : painted("FAILED", false, colour),
-                        std::string(from, ' '), filled);
+    const std::string took = format_exact(lang, bar.took_ms);
+    text += fmt::format(
+        "{}{}  {}{}  {}{}  {}{}\n", std::string(kIndent, ' '),
+        pad(cut(clean(bar.step), name), name), std::string(figure - columns_of(took), ' '), took,
+        bar.ok ? good : painted(bad, false, colour),
+        std::string(result - columns_of(bar.ok ? good : bad), ' '), std::string(from, ' '), filled);
   }
   return text;
 }

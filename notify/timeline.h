@@ -37,6 +37,6 @@ BarCells cells_of(const TimelineBar& bar, double total_ms, std::size_t cells);
 
 /// A line for each step below its resource's name. No line is wider than `width` columns, 60 at
 /// least. Empty when there is no step.
-std::string render_timeline(const Timeline& timeline, std::size_t width, bool colour);
+std::string render_timeline(const Timeline& timeline, std::size_t width, bool colour, Lang lang);
 
 }  // namespace ha

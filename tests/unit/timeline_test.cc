@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "agent/text.h"
 #include "notify/columns.h"
 
 namespace ha {
@@ -27,8 +28,8 @@ struct Made {
     item.steps_end_ms.push_back(kAt + ended_ms);
     return *this;
   }
-  std::string picture(std::size_t width = 80) const {
-    return render_timeline(build_timeline(item), width, false);
+  std::string picture(std::size_t width = 80, Lang lang = Lang::en) const {
+    return render_timeline(build_timeline(item), width, false, lang);
   }
 };
 
@@ -97,9 +98,27 @@ BOOST_AUTO_TEST_CASE(a_failed_step_is_seen_without_colour_and_with_it) {
   BOOST_TEST(plain.find("xxxx") != std::string::npos);
   BOOST_TEST(plain.find('#') == std::string::npos);
   BOOST_TEST(plain.find('\x1b') == std::string::npos);
-  const std::string coloured = render_timeline(build_timeline(made.item), 80, true);
+  const std::string coloured = render_timeline(build_timeline(made.item), 80, true, Lang::en);
   BOOST_TEST(coloured.find("\x1b[31mFAILED\x1b[0m") != std::string::npos);
   BOOST_TEST(coloured.find("\x1b[31mxxxx") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(in_chinese_the_bars_stand_below_one_another_too) {
+  const Made made =
+      Made(100).step("mysql main", "drain", 50, 50).step("mysql main", "judge", 100, 50, false);
+  const std::string picture = made.picture(80, Lang::zh_cn);
+  std::vector<std::size_t> begins;
+  for (const std::string_view line : split(picture, '\n')) {
+    BOOST_TEST(columns_of(line) <= 80U, line);
+    if (const auto at = line.find_first_of("#x"); at != std::string_view::npos) {
+      begins.push_back(columns_of(line.substr(0, at)));
+    }
+  }
+  BOOST_REQUIRE(begins.size() == 2U);
+  BOOST_TEST(picture.find("失败") != std::string::npos, picture);
+  // The second half of the time is the second half of the picture.
+  const std::size_t cells = 80 - 4 - begins[0];  // split() has taken the indent away
+  BOOST_TEST(begins[1] == begins[0] + (cells + 1) / 2, picture);
 }
 
 BOOST_AUTO_TEST_CASE(every_width_is_used_and_none_is_overrun_whatever_the_names_are) {
