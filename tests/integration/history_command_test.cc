@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_word_is_wrong_usage) {
 BOOST_AUTO_TEST_CASE(one_transition_is_shown_with_a_picture) {
   BOOST_TEST(history({"show", "20261120"}) == 0);
   BOOST_TEST(says("  编号 20261120T101500.123-4711-42\n"));
-  BOOST_TEST(says("  mysql main\n    drain  120 ms  FAILED  "));
+  BOOST_TEST(says("  mysql main\n    drain  120 毫秒  失败  "));
   BOOST_TEST(!says("\x1b"));
   BOOST_TEST(history({"show", "20261120", "--format", "json"}) == 0);
   BOOST_TEST(json::parse(output).at(0).at("steps").at(0).at("start_ms") == 12.0);
