@@ -5,6 +5,8 @@
 #include <grp.h>
 #include <sys/random.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <functional>
@@ -12,7 +14,6 @@
 #include <optional>
 
 #include "agent/atomic_file.h"
-#include "agent/base64.h"
 #include "agent/config.h"
 #include "agent/config_command.h"
 #include "agent/config_example.h"
@@ -53,7 +54,6 @@ InitAgree agreement(bool yes) {
 }
 
 // --- what makes the pair
-// ---------------------------------------------------------------------------
 
 /// One thing to know: what is asked, where the answer goes, and what is wrong with it ("":
 /// nothing).
@@ -68,8 +68,8 @@ struct Question {
   }
 };
 
-/// nullopt: the input ended.
-std::optional<std::vector<std::string>> put(std::vector<Question>& questions, bool yes) {
+/// What is wrong with answers that nobody can be asked about again; nullopt: the input ended.
+std::optional<std::vector<std::string>> ask_all(const std::vector<Question>& questions, bool yes) {
   std::vector<std::string> faults;
   for (const Question& question : questions) {
     if (yes || !question.asked) {
@@ -183,7 +183,6 @@ void tell_found(const InitFound& found, const std::string& keepalived_conf) {
 }
 
 // --- secrets
-// ---------------------------------------------------------------------------------------
 
 std::string first_line(const std::string& path) {
   const std::string text = read_file(path).value_or("");
@@ -245,7 +244,6 @@ Status take_secrets(const InitWords& words, InitPair& pair) {
 }
 
 // --- writing
-// ---------------------------------------------------------------------------------------
 
 std::string_view word_of(InitPut put) {
   switch (put) {
@@ -314,8 +312,7 @@ ExitCode make_pair(const InitWords& words) {
                   ExitCode::usage);
   }
 
-  auto questions = questions_about(words, pair);
-  const auto wrong = put(questions, words.yes);
+  const auto wrong = ask_all(questions_about(words, pair), words.yes);
   if (!wrong) {
     return refuse(
         {"the input ended before everything was said; nothing was written (--yes asks nothing)"},
@@ -350,7 +347,6 @@ ExitCode make_pair(const InitWords& words) {
 }
 
 // --- installing
-// ------------------------------------------------------------------------------------
 
 /// The node whose files these are, by the address that its keepalived.conf says.
 Result<std::string> node_here(const InitWords& words) {
