@@ -98,7 +98,8 @@ std::optional<KeepalivedProcess> find_keepalived() {
     if (!parent || !ticks || is_keepalived(*parent)) continue;
     KeepalivedProcess found;
     found.pid = *pid;
-    found.started_ms = wall_ms() - (boottime_ms() - *ticks * 1000 / ::sysconf(_SC_CLK_TCK));
+    found.after_boot = Millis{*ticks * 1000 / ::sysconf(_SC_CLK_TCK)};
+    found.started_ms = wall_ms() - (boottime_ms() - found.after_boot.count());
     found.config_id = default_config_id();
     read_keepalived_words(command_line(*pid), found);
     return found;

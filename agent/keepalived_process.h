@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/deadline.h"
+
 namespace ha {
 
 constexpr const char* kKeepalivedConf = "/etc/keepalived/keepalived.conf";
@@ -16,6 +18,7 @@ struct KeepalivedProcess {
   std::int64_t started_ms = 0;  ///< wall clock
   std::string conf = kKeepalivedConf;
   std::string config_id;  ///< of its -i; default_config_id() where it has none
+  Millis after_boot{};    ///< when it was started
 };
 
 /// The parent of keepalived's processes in this network namespace; nullopt: none runs.

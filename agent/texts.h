@@ -272,6 +272,7 @@ enum class Text {
   doctor_vip_unset,
   doctor_vip_differs,
   doctor_fifo_unused,
+  doctor_startup_unheard,
   doctor_peer_conf_unreadable,
   doctor_peer_instance,
   doctor_router_id,

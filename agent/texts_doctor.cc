@@ -94,6 +94,10 @@ const std::vector<CatalogueEntry>& doctor_texts() {
        "提升会等待一个 keepalived 永远不会带来的地址"},
       {Text::doctor_fifo_unused, "watch reads a FIFO that keepalived does not write to",
        "watch 读取的 FIFO 并没有 keepalived 写入"},
+      {Text::doctor_startup_unheard,
+       "at the boot it may hear nobody yet, because a switch's port takes up to 30 s until it "
+       "forwards, and become MASTER beside the other one",
+       "开机时交换机端口最长可能需要 30 秒才开始转发，期间它听不到对端，会与对端同时成为 MASTER"},
       {Text::doctor_peer_conf_unreadable, "the peer's configuration cannot be compared",
        "无法比较对端的配置"},
       {Text::doctor_peer_instance, "only this node has the instance: nobody takes its address over",

@@ -28,6 +28,8 @@ constexpr const char* kCheckBlock =
     "}";
 constexpr const char* kNotifyLine = "notify \"/usr/bin/ha-agent notify\" root";
 constexpr const char* kScriptUser = "keepalived_script";
+/// Started later than this after the boot: by hand, or by an upgrade.
+constexpr Millis kWithTheBoot{60'000};
 
 bool user_exists(const std::string& name) {
   struct passwd entry {};
@@ -95,6 +97,7 @@ class Judge {
     for (const KeepalivedNode* instance : instances) judge_instance(*instance);
     addresses(instances);
     fifo();
+    startup();
     return std::move(found_);
   }
 
@@ -431,6 +434,15 @@ class Judge {
       add(Severity::warning, "fifo-unused", config_.path, Text::doctor_fifo_unused,
           "notify_fifo = " + own, "global_defs {\n    vrrp_notify_fifo " + own + "\n}");
     }
+  }
+
+  void startup() {
+    if (!seen_.process || seen_.process->after_boot >= kWithTheBoot) return;
+    if (global("vrrp_startup_delay") != nullptr) return;
+    add(Severity::info, "startup-unheard", seen_.path, Text::doctor_startup_unheard,
+        fmt::format("keepalived was started {} after the boot; no vrrp_startup_delay",
+                    format_duration(seen_.process->after_boot)),
+        "global_defs {\n    vrrp_startup_delay 30\n}");
   }
 
   const KeepalivedSeen& seen_;

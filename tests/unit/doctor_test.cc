@@ -78,7 +78,8 @@ struct DoctorFixture {
     seen.path = folder.path() + "/keepalived.conf";
     std::ofstream(seen.path) << text;
     seen.conf = read_keepalived_conf(seen.path, "db1");
-    seen.process = KeepalivedProcess{7, seen.conf.changed_ms + 1, seen.path, "db1"};
+    seen.process =
+        KeepalivedProcess{7, seen.conf.changed_ms + 1, seen.path, "db1", Millis{3'600'000}};
     return seen;
   }
   void replace(const std::string& from, const std::string& to) {
@@ -118,6 +119,23 @@ BOOST_AUTO_TEST_CASE(keepalived_that_does_not_run_or_works_with_older_words) {
   BOOST_TEST(judge_keepalived(now, config, host).at(0).id == "conf-changed");
   now.process.reset();
   BOOST_TEST(judge_keepalived(now, config, host).at(0).id == "keepalived-not-running");
+}
+
+BOOST_AUTO_TEST_CASE(keepalived_that_starts_with_the_machine_waits_for_the_network_to_forward) {
+  KeepalivedSeen now = seen();
+  now.process->after_boot = Millis{59'999};
+  const std::vector<Symptom> found = judge_keepalived(now, config, host);
+  BOOST_REQUIRE(found.size() == 1);
+  BOOST_TEST(found[0].id == "startup-unheard");
+  BOOST_TEST((found[0].severity == Severity::info));
+  BOOST_TEST(found[0].evidence ==
+             "keepalived was started 59999ms after the boot; no vrrp_startup_delay");
+  now.process->after_boot = Millis{60'000};
+  BOOST_TEST(judge_keepalived(now, config, host).empty());
+  text += "global_defs {\n    vrrp_startup_delay 30\n}\n";
+  now = seen();
+  now.process->after_boot = Millis{7'000};
+  BOOST_TEST(judge_keepalived(now, config, host).empty());
 }
 
 BOOST_AUTO_TEST_CASE(scripts_that_keepalived_leaves_out) {
