@@ -173,7 +173,7 @@ class Builder {
     const auto meant = nearest(entry.key, keys);
     findings_.problems.add(
         {entry.line, title, {}},
-        fmt::format("expected a key of [{}], got {}; {}", to_string(kind), ha::quoted(entry.key),
+        fmt::format("expected a key of [{}], got {}; {}", to_string(kind), in_quotes(entry.key),
                     meant ? fmt::format("did you mean '{}'?", *meant)
                           : fmt::format("there are: {}", fmt::join(keys, ", "))));
   }

@@ -31,6 +31,12 @@ enum class SslMode { disabled, preferred, required, verify_identity };
 enum class UnitAction { none, start, stop, restart };
 enum class Severity { info, warning, critical };
 
+/// Where to listen for requests.
+struct ListenAddress {
+  std::string address;  ///< IPv4 or IPv6; empty: nowhere
+  int port = 0;
+};
+
 struct AgentConfig {
   std::string node;      ///< default: the host name
   std::string vip;       ///< an address without a prefix length; empty: not set
@@ -52,6 +58,7 @@ struct AgentConfig {
   std::string notify_fifo;   ///< empty: none
   std::string yield_file;    ///< keepalived's weight-0 track_file; empty: none
   std::string metrics_file;  ///< for node_exporter, written by watch; empty: none
+  ListenAddress listen;      ///< of `serve`
   Millis alert_max_age{};    ///< what could not be delivered for this long is given up and kept
 };
 

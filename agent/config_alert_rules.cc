@@ -14,7 +14,7 @@ void judge_alert_rule(JudgedSection section, AlertRuleConfig& rule) {
     } else {
       section.refuse("threshold", fmt::format("expected {} with metric = {}, got {}",
                                               describe_threshold(rule.metric), metric,
-                                              ha::quoted(rule.threshold_text)));
+                                              in_quotes(rule.threshold_text)));
     }
   }
   const auto only_with = [&](std::string_view key, Metric wanted) {
@@ -28,7 +28,7 @@ void judge_alert_rule(JudgedSection section, AlertRuleConfig& rule) {
   if (is_of_node(rule.metric)) {
     section.refuse("resource", fmt::format("expected none with metric = {}, which is of this "
                                            "machine, got {}",
-                                           metric, ha::quoted(rule.resource)));
+                                           metric, in_quotes(rule.resource)));
     return;
   }
   const std::string kind = rule.resource.substr(0, rule.resource.find(' '));
@@ -36,7 +36,7 @@ void judge_alert_rule(JudgedSection section, AlertRuleConfig& rule) {
     section.refuse("resource",
                    fmt::format("expected a kind and a name, of kind {}, with metric = "
                                "{}, got {}",
-                               kinds_with(rule.metric), metric, ha::quoted(rule.resource)));
+                               kinds_with(rule.metric), metric, in_quotes(rule.resource)));
   }
 }
 
@@ -73,7 +73,7 @@ void judge_alert_rules(const Config& config, Findings& findings) {
     } else {
       findings.problems.add({}, fmt::format("[alert {}] resource: expected the kind and name of a "
                                             "section, such as mysql main, got {}",
-                                            rule.name, ha::quoted(rule.resource)));
+                                            rule.name, in_quotes(rule.resource)));
     }
   }
   if (!config.alert.empty() && config.channels().empty()) {

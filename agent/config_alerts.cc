@@ -99,16 +99,16 @@ void judge_mail(JudgedSection section, const MailConfig& mail) {
   if (section.has("server") && !is_mail_server(mail.server)) {
     section.refuse("server", fmt::format("expected smtp:// or smtps://, a host and perhaps a port, "
                                          "got {}",
-                                         ha::quoted(mail.server)));
+                                         in_quotes(mail.server)));
   }
   if (section.has("from") && !is_mail_address(mail.from)) {
     section.refuse("from", fmt::format("expected a mail address such as ha@example.com, got {}",
-                                       ha::quoted(mail.from)));
+                                       in_quotes(mail.from)));
   }
   for (const std::string& to : mail.to) {
     if (is_mail_address(to)) continue;
     section.refuse(
-        "to", fmt::format("expected mail addresses with commas between, got {}", ha::quoted(to)));
+        "to", fmt::format("expected mail addresses with commas between, got {}", in_quotes(to)));
   }
   if (mail.allow_plain && !mail.user.empty()) {
     section.refuse("allow_plain",

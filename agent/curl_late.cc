@@ -4,9 +4,10 @@
 // functions that it uses, with libcurl's own names, types and contracts. Threads: as libcurl. When
 // it cannot be loaded, curl_easy_init() gives nullptr and the others an error.
 #include <curl/curl.h>
-#include <dlfcn.h>
 
 #include <cstdarg>
+
+#include "agent/late_library.h"
 
 // libcurl's header makes macros of the variadic ones.
 #undef curl_easy_setopt
@@ -14,18 +15,9 @@
 // libcurl's own signatures have an enum before the dots.
 #pragma GCC diagnostic ignored "-Wvarargs"
 
-namespace {
-
-template <class F>
-F* find(const char* name) {
-  // The one soname since 2006.
-  static void* const library = ::dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  return library == nullptr ? nullptr : reinterpret_cast<F*>(::dlsym(library, name));
-}
-
-}  // namespace
-
-#define HA_LATE(name) static auto* const late = find<decltype(name)>(#name)
+// The one soname since 2006.
+#define HA_LATE(name) \
+  static auto* const late = ha::late_function<decltype(name)>("libcurl.so.4", #name)
 
 CURLcode curl_global_init(long flags) {
   HA_LATE(curl_global_init);

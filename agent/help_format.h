@@ -3,6 +3,7 @@
 #pragma once
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ha {
@@ -23,6 +24,12 @@ class HelpFormat : public CLI::Formatter {
         continue;
       }
       if (c != '\n' || (!dense.empty() && dense.back() != '\n')) dense += c;
+    }
+    // Its options follow that line, without a heading.
+    static constexpr std::string_view kHeading = "\nOptions:";
+    const auto heading = dense.find(kHeading);
+    if (app->get_parent() == nullptr && heading != std::string::npos) {
+      dense.erase(heading, kHeading.size());
     }
     return dense;
   }

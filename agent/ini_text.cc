@@ -100,7 +100,7 @@ class Parser {
     std::erase(words, std::string_view{});
     if (words.empty() || words.size() > 2) {
       problems_.add({number, {}, {}}, fmt::format("expected [kind name], got {}",
-                                                  ha::quoted(text.substr(0, end + 1))));
+                                                  in_quotes(text.substr(0, end + 1))));
       return;
     }
     IniSection section;

@@ -28,6 +28,7 @@
 #include "notify/plan.h"
 #include "notify/promote_command.h"
 #include "notify/roles.h"
+#include "notify/serve.h"
 #include "notify/status.h"
 #include "notify/status_watch.h"
 #include "notify/switchover.h"
@@ -56,6 +57,7 @@ struct Options {
   std::vector<std::string> ids;
   bool all = false;
   std::string deadline;
+  bool observe = false;
   bool force = false;
   std::string reason;
   bool checking = false;
@@ -112,6 +114,7 @@ ExitCode check(const Config& config, const Options& options) {
   ha::CheckRequest request;
   request.names = options.words;
   request.format = ha::parse_check_format(options.format).value();
+  request.remember = !options.observe;
   if (!options.deadline.empty()) {
     const auto deadline = ha::parse_duration(options.deadline);
     if (!deadline) return usage("check: --deadline: " + deadline.error().message);
@@ -138,6 +141,8 @@ void add_check(CLI::App& app, Options& options, Command& command) {
       ->check(CLI::IsMember({"text", "json", "nagios"}))
       ->capture_default_str();
   check_words->add_option("--deadline", options.deadline, "of the whole check, such as 800ms");
+  check_words->add_flag("--observe", options.observe,
+                        "for monitoring: leave nothing for keepalived's next check");
   check_words->callback([&] {
     options.checking = true;
     command = [&](const Config& config) { return check(config, options); };
@@ -407,6 +412,9 @@ ExitCode run(int argc, char** argv) {
 
   CLI::App* watch = app.add_subcommand("watch", "the resident half: acts, reconciles, follows");
   watch->callback([&] { command = ha::watch_command; });
+
+  CLI::App* serve = app.add_subcommand("serve", "metrics, health and status by HTTP (listen)");
+  serve->callback([&] { command = ha::serve_command; });
 
   add_promote(app, options, command);
   add_maintenance(app, options, command);

@@ -162,6 +162,25 @@ std::optional<Value> parse_texts(std::string_view text) {
   return value;
 }
 
+std::optional<Value> parse_listen(std::string_view text) {
+  const auto colon = text.rfind(':');
+  std::string_view address = "127.0.0.1";
+  if (colon != std::string_view::npos) {
+    address = text.substr(0, colon);
+    const bool brackets = address.starts_with('[') && address.ends_with(']');
+    const bool ipv6 = address.find(':') != std::string_view::npos;
+    if (brackets != ipv6) return std::nullopt;
+    if (brackets) address = address.substr(1, address.size() - 2);
+  }
+  const auto port = parse_number(colon == std::string_view::npos ? text : text.substr(colon + 1));
+  if (!is_address(address) || !port || *port < 1 || *port > 65535) return std::nullopt;
+  Value value;
+  value.text = text;
+  value.number = *port;
+  value.list.emplace_back(address);
+  return value;
+}
+
 /// "22:00", in minutes of the day.
 std::optional<int> parse_time_of_day(std::string_view text) {
   const auto colon = text.find(':');
@@ -226,6 +245,8 @@ std::optional<Value> parse_form(const Shape& shape, std::string_view text) {
       return if_so(is_host(text), text);
     case Form::address:
       return if_so(is_address(text), text);
+    case Form::listen:
+      return parse_listen(text);
     case Form::url:
       return if_so(is_http_url(text), text);
     case Form::servers:
@@ -277,6 +298,8 @@ std::string describe(const Option& option) {
       return "a host name or an address";
     case Form::address:
       return "an IPv4 or IPv6 address without a prefix length";
+    case Form::listen:
+      return "a port, or an address and a port, such as 9650, 192.0.2.11:9650 or [::1]:9650";
     case Form::url:
       return "http:// or https://, a host, and no user name, password or blank";
     case Form::servers:
@@ -304,7 +327,7 @@ Result<Value> parse_value(const Option& option, std::string_view text) {
   const Form form = option.shape.form;
   const bool hide = option.show == Show::masked || form == Form::url || form == Form::servers;
   return fail(
-      fmt::format("expected {}, got {}", describe(option), hide ? "'***'" : ha::quoted(text)),
+      fmt::format("expected {}, got {}", describe(option), hide ? "'***'" : in_quotes(text)),
       ErrorKind::config);
 }
 

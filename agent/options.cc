@@ -28,6 +28,9 @@ void assign(std::vector<std::pair<int, int>>& field, const Value& value) {
 void assign(QuietHours& field, const Value& value) {
   field = {value.ranges.front().first, value.ranges.front().second};
 }
+void assign(ListenAddress& field, const Value& value) {
+  field = {value.list.front(), static_cast<int>(value.number)};
+}
 template <class Enum>
 requires std::is_enum_v<Enum>
 void assign(Enum& field, const Value& value) {
@@ -188,6 +191,9 @@ constexpr std::array kBeforeChannels{
   Option{Kind::agent, "metrics_file", form(Form::path), "", optional, plain,
          "A file that watch replaces every 15 s with this node's metrics, for the textfile collector of node_exporter. Default: none.",
          store<agent, &A::metrics_file>},
+  Option{Kind::agent, "listen", form(Form::listen), "", optional, plain,
+         "Where ha-agent-serve answers HTTP requests for /metrics, /health and /status: a port of 127.0.0.1, or an address and a port, such as 192.0.2.11:9650. Whoever reaches it may read. Default: none, and it does not run.",
+         store<agent, &A::listen>},
   Option{Kind::agent, "alert_max_age", duration(kMinute, 30 * kDay), "24h", optional, plain,
          "An alert that could not be delivered for this long is given up and kept: alerts list --dead.", store<agent, &A::alert_max_age>},
 

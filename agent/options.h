@@ -31,6 +31,7 @@ enum class Form {
   document,  ///< absolute; a file of up to 64 KiB whose content is the value, and no secret
   host,      ///< a name or an address
   address,   ///< an IPv4 or IPv6 address, without a prefix length
+  listen,    ///< a port of the loopback, or an address and a port: 192.0.2.11:9650, [::1]:9650
   url,       ///< http:// or https:// and a host
   servers,   ///< http:// or https://, a host, perhaps a port, and no path; commas between
   statuses,  ///< 200, 200-299, 200,204
@@ -49,9 +50,9 @@ struct Shape {
 
 /// A parsed value; which field is meant follows from the form.
 struct Value {
-  std::string text;         ///< as written, or the content of a secret's file
-  std::int64_t number = 0;  ///< number; milliseconds; place of the word; flag as 0 or 1
-  std::vector<std::string> list;
+  std::string text;               ///< as written, or the content of a secret's file
+  std::int64_t number = 0;        ///< number; milliseconds; place of the word; flag as 0 or 1; port
+  std::vector<std::string> list;  ///< listen: one, the address
   std::vector<std::pair<int, int>> ranges;  ///< hours: one, in minutes of the day
 };
 

@@ -16,14 +16,14 @@ namespace {
 
 tl::unexpected<Error> unreadable(const std::string& path) {
   const int saved = errno;
-  return fail(fmt::format("expected a readable file, got {}: {}", ha::quoted(path),
+  return fail(fmt::format("expected a readable file, got {}: {}", in_quotes(path),
                           std::generic_category().message(saved)),
               ErrorKind::config, saved);
 }
 
 tl::unexpected<Error> not_regular(const std::string& path, mode_t mode) {
   const char* what = S_ISDIR(mode) ? "a directory" : "something that is no file";
-  return fail(fmt::format("expected a file, got {}: it is {}", ha::quoted(path), what),
+  return fail(fmt::format("expected a file, got {}: it is {}", in_quotes(path), what),
               ErrorKind::config, S_ISDIR(mode) ? EISDIR : EINVAL);
 }
 
@@ -56,7 +56,7 @@ Result<FileText> read_regular_file(const std::string& path, std::size_t limit) {
     file.text.append(buffer, static_cast<std::size_t>(n));
     if (file.text.size() > limit) {
       return fail(
-          fmt::format("expected at most {} bytes, got {}: it is larger", limit, ha::quoted(path)),
+          fmt::format("expected at most {} bytes, got {}: it is larger", limit, in_quotes(path)),
           ErrorKind::config, EFBIG);
     }
   }

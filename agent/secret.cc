@@ -20,16 +20,16 @@ Result<std::string> read_secret(const std::string& path) {
   if (secret.ends_with('\n')) secret.pop_back();
   if (secret.ends_with('\r')) secret.pop_back();
   if (secret.empty()) {
-    return fail(fmt::format("expected a secret, got {}: it is empty", ha::quoted(path)),
+    return fail(fmt::format("expected a secret, got {}: it is empty", in_quotes(path)),
                 ErrorKind::config);
   }
   if (secret.find('\0') != std::string::npos) {
     return fail(
-        fmt::format("expected one line of text, got {}: it has a NUL byte", ha::quoted(path)),
+        fmt::format("expected one line of text, got {}: it has a NUL byte", in_quotes(path)),
         ErrorKind::config);
   }
   if (secret.find_first_of("\r\n") != std::string::npos) {
-    return fail(fmt::format("expected one line of text, got {}: it has several", ha::quoted(path)),
+    return fail(fmt::format("expected one line of text, got {}: it has several", in_quotes(path)),
                 ErrorKind::config);
   }
   return secret;

@@ -38,7 +38,7 @@ std::optional<Kind> judge_header(const IniSection& section, ProblemList& problem
   const std::string header = "[" + section.title() + "]";
   const auto refuse = [&](std::string_view expected, std::string_view hint = {}) {
     problems.add({section.line, {}, {}},
-                 fmt::format("expected {}, got {}{}", expected, ha::quoted(header), hint));
+                 fmt::format("expected {}, got {}{}", expected, in_quotes(header), hint));
     return std::nullopt;
   };
   const auto kind = find_kind(section.kind);

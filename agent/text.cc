@@ -75,7 +75,7 @@ std::optional<std::size_t> first_non_utf8(std::string_view text) {
   return std::nullopt;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::size_t end = std::min(text.size(), kQuotedBytes);
   while (end < text.size() && end > 0 && is_continuation(text[end])) --end;
   std::string out = "'";

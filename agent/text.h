@@ -12,7 +12,7 @@ namespace ha {
 std::optional<std::size_t> first_non_utf8(std::string_view text);
 /// In single quotes, control characters as \xNN, cut at 60 bytes on a character's boundary: fit for
 /// one line of a message. Never give it a secret.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// Without blanks and tabs at both ends.
 std::string_view trimmed(std::string_view text);
 /// Parts between `separator`, each trimmed; one part more than there are separators.

@@ -162,15 +162,18 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
     report.maintenance = role.maintenance->reason;
   }
 
-  remember_findings(memory, role, report.findings);
-  remember_looks(config, role, memory, environment.looks->take(), report.findings, seen_ms);
-  if (whole) {
-    remember_verdict(memory, config, role, report.verdict, report.findings);
-    remember_sample(memory, StateDir{config.agent.state_dir}, sample_of(report.findings, seen_ms));
+  if (request.remember) {
+    remember_findings(memory, role, report.findings);
+    remember_looks(config, role, memory, environment.looks->take(), report.findings, seen_ms);
+    if (whole) {
+      remember_verdict(memory, config, role, report.verdict, report.findings);
+      remember_sample(memory, StateDir{config.agent.state_dir},
+                      sample_of(report.findings, seen_ms));
+    }
   }
   if (!memory.trouble().empty()) {
     report.remarks.push_back("cannot remember what it saw: " + memory.trouble());
-    if (whole) log_without_memory(memory, report.verdict);
+    if (whole && request.remember) log_without_memory(memory, report.verdict);
   }
   report.node = config.agent.node;
   report.instance = role.instance;

@@ -18,6 +18,7 @@ struct CheckRequest {
   std::vector<std::string> names;  ///< `main`, `mysql main`, `mysql:main` or `mysql`; empty: all
   Format format = Format::text;
   std::optional<Millis> deadline;  ///< instead of the configured one
+  bool remember = true;            ///< what it saw and said, for the next check
 };
 
 /// Prints to stdout. With Format::nagios the code is the plugins' (0, 2, 3), not the contract's.

@@ -25,7 +25,7 @@ std::string objection(const HttpConfig& config, const HttpFacts& facts) {
   if (!config.expect_body.empty() && !facts.body_found) {
     return fmt::format("status {}, but {} lacks {}", facts.status,
                        facts.body_cut ? "the first 64 KiB of the body" : "the body",
-                       ha::quoted(config.expect_body));
+                       in_quotes(config.expect_body));
   }
   return {};
 }

@@ -82,7 +82,7 @@ std::optional<std::int64_t> local_moment(const std::array<int, 6>& parts) {
 
 tl::unexpected<Error> wrong(std::string_view option, std::string_view expected,
                             std::string_view got) {
-  return fail(fmt::format("{}: expected {}, got {}", option, expected, quoted(got)),
+  return fail(fmt::format("{}: expected {}, got {}", option, expected, in_quotes(got)),
               ErrorKind::config);
 }
 
@@ -100,7 +100,7 @@ Result<std::int64_t> parse_when(std::string_view text, std::int64_t now_ms) {
   return fail(
       fmt::format("expected a duration such as 2h or 7d, or a local time such as 2026-11-27 or "
                   "2026-11-27 05:00, got {}",
-                  quoted(text)),
+                  in_quotes(text)),
       ErrorKind::config);
 }
 
@@ -154,7 +154,7 @@ std::string nothing_found(const HistoryFilter& filter, Lang lang) {
     asked += say(lang, id, fmt::arg("value", value));
   };
   if (!filter.to.empty()) add(Text::history_to, filter.to);
-  if (!filter.instance.empty()) add(Text::history_of, quoted(filter.instance));
+  if (!filter.instance.empty()) add(Text::history_of, in_quotes(filter.instance));
   if (!filter.outcome.empty()) add(Text::history_with, filter.outcome);
   if (filter.failed) asked += say(lang, Text::history_ended_badly);
   if (filter.since_ms) add(Text::history_since, format_local_time(*filter.since_ms));
@@ -173,11 +173,11 @@ Result<const HistoryItem*> find_transition(const std::vector<HistoryItem>& items
   if (found.size() == 1) return found.front();
   if (found.empty()) {
     return fail(fmt::format("no transition {} is in the journal; `ha-agent history` shows the ids",
-                            quoted(id)));
+                            in_quotes(id)));
   }
-  std::string text = fmt::format("{} transitions begin with {}: ", found.size(), quoted(id));
+  std::string text = fmt::format("{} transitions begin with {}: ", found.size(), in_quotes(id));
   for (std::size_t i = 0; i < std::min(found.size(), kNamed); ++i) {
-    text += (i == 0 ? "" : ", ") + quoted(found[i]->event);
+    text += (i == 0 ? "" : ", ") + in_quotes(found[i]->event);
   }
   return fail(text + (found.size() > kNamed ? ", …" : ""));
 }

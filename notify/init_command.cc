@@ -283,7 +283,7 @@ ExitCode make_pair(const InitWords& words) {
     if (parsed.ec != std::errc{} || parsed.ptr != end || where.redis_port < 1 ||
         where.redis_port > 65535) {
       return refuse(
-          {"--redis: expected a port of this machine or no, got " + ha::quoted(words.redis)},
+          {"--redis: expected a port of this machine or no, got " + in_quotes(words.redis)},
           ExitCode::usage);
     }
   }
@@ -291,7 +291,7 @@ ExitCode make_pair(const InitWords& words) {
   if (!words.redis_password_file.empty() && where.redis_password.empty()) {
     return refuse(
         {"--redis-password-file: expected a file with a password in its first line, got " +
-         ha::quoted(words.redis_password_file)},
+         in_quotes(words.redis_password_file)},
         ExitCode::usage);
   }
   if (!with_redis) where.redis_port = 0;

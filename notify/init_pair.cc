@@ -30,19 +30,19 @@ void judge_node(const InitNode& node, const std::string& which, std::vector<std:
   if (!is_name(node.name)) {
     faults.push_back(
         fmt::format("{} node's name: expected letters, digits, '-', '_' and '.', got {}", which,
-                    quoted(node.name)));
+                    in_quotes(node.name)));
   }
   if (!is_ipv4(node.address)) {
     faults.push_back(fmt::format(
         "{} node's address: expected an IPv4 address such as 192.0.2.11, got {}{}", which,
-        quoted(node.address),
+        in_quotes(node.address),
         node.address.find(':') == std::string::npos
             ? ""
             : " (for IPv6 begin with the examples in /usr/share/doc/ha-agent/examples)"));
   }
   if (!is_name(node.interface) || node.interface.size() > 15) {
     faults.push_back(fmt::format("{} node's interface: expected a name such as eth0, got {}", which,
-                                 quoted(node.interface)));
+                                 in_quotes(node.interface)));
   }
 }
 
@@ -65,7 +65,7 @@ Result<std::pair<std::string, int>> parse_vip(std::string_view text, int otherwi
   if (!is_ipv4(address) || prefix < 1 || prefix > 32) {
     return fail(
         fmt::format("expected an IPv4 address with its prefix, such as 192.0.2.100/24, got {}",
-                    quoted(text)),
+                    in_quotes(text)),
         ErrorKind::config);
   }
   return std::pair(address, prefix);
@@ -77,7 +77,7 @@ std::vector<std::string> faults_of(const InitPair& pair) {
   judge_node(pair.nodes[1], "the other", faults);
   if (pair.nodes[0].name == pair.nodes[1].name) {
     faults.push_back(fmt::format("both nodes are called {}: give them different names",
-                                 quoted(pair.nodes[0].name)));
+                                 in_quotes(pair.nodes[0].name)));
   }
   if (pair.nodes[0].address == pair.nodes[1].address) {
     faults.push_back(
@@ -86,7 +86,7 @@ std::vector<std::string> faults_of(const InitPair& pair) {
   }
   if (!is_ipv4(pair.vip)) {
     faults.push_back(fmt::format("the VIP: expected an IPv4 address such as 192.0.2.100/24, got {}",
-                                 quoted(pair.vip)));
+                                 in_quotes(pair.vip)));
   } else if (pair.vip == pair.nodes[0].address || pair.vip == pair.nodes[1].address) {
     faults.push_back(
         fmt::format("the VIP {} is a node's own address: it must be a third one, "
@@ -102,16 +102,16 @@ std::vector<std::string> faults_of(const InitPair& pair) {
     faults.push_back(
         fmt::format("the back end: expected a URL such as http://127.0.0.1:8080/health, "
                     "got {}",
-                    quoted(pair.http_url)));
+                    in_quotes(pair.http_url)));
   }
   if (!pair.unit.empty() && !is_word(pair.unit)) {
-    faults.push_back(
-        fmt::format("the unit: expected a name such as worker.service, got {}", quoted(pair.unit)));
+    faults.push_back(fmt::format("the unit: expected a name such as worker.service, got {}",
+                                 in_quotes(pair.unit)));
   }
   if (!pair.witness.empty()) {
     if (!is_name(pair.witness)) {
       faults.push_back(fmt::format("the witness: expected a host that answers a ping, got {}",
-                                   quoted(pair.witness)));
+                                   in_quotes(pair.witness)));
     } else if (pair.witness == pair.vip || pair.witness == pair.nodes[0].address ||
                pair.witness == pair.nodes[1].address) {
       faults.push_back(

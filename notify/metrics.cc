@@ -105,6 +105,18 @@ void add_role(const MetricsReport& report, Exposition& out) {
   if (records.disk_free) out.sample({}, *records.disk_free / 100);
 }
 
+void add_witnesses(const MetricsReport& report, Exposition& out) {
+  const WitnessView view = quorum_of(report.witnesses, report.quorum);
+  if (!view.configured) return;
+  out.metric("ha_agent_witness_up", kGauge, "1 when the witness answered.");
+  for (const WitnessAnswer& answer : report.witnesses) {
+    out.sample({{"name", answer.name}}, answer.answered);
+  }
+  out.metric("ha_agent_witness_quorum", kGauge,
+             "1 when as many of them answered as quorum asks for; 0: it sees nobody outside.");
+  out.sample({}, view.quorum);
+}
+
 void add_check(const MetricsReport& report, Exposition& out) {
   if (!report.verdict) return;
   out.metric("ha_agent_check_code", kGauge,
@@ -213,6 +225,7 @@ std::string render_metrics(const MetricsReport& report) {
   Exposition out;
   add_node(report, out);
   add_role(report, out);
+  add_witnesses(report, out);
   add_check(report, out);
   add_resources(report, out);
   add_alerts(report, out);

@@ -11,6 +11,7 @@
 #include "agent/config.h"
 #include "agent/exit_code.h"
 #include "agent/role_state.h"
+#include "agent/witness.h"
 #include "notify/counters.h"
 
 namespace ha {
@@ -46,7 +47,9 @@ struct MetricsReport {
   std::vector<Finding> findings;
   std::optional<Verdict> verdict;  ///< none without resources
   Millis took{};                   ///< of the check
-  std::string lock;                ///< its name
+  std::vector<WitnessAnswer> witnesses;
+  Quorum quorum = Quorum::majority;
+  std::string lock;  ///< its name
   RecordMetrics records;
 };
 

@@ -101,8 +101,11 @@ Result<MetricsReport> gather(const Config& config) {
   report.version = HA_VERSION;
   report.role = gather_role(config);
   if (!report.role.view.readable) return fail(report.role.view.why);
+  const WitnessQuestion witnesses(config, Deadline(begun + config.agent.deadline));
+  report.quorum = config.agent.quorum;
   WholeCheck whole = ask_resources(config, report.role);
   report.took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
+  report.witnesses = witnesses.answers();
   report.findings = std::move(whole.findings);
   report.verdict = std::move(whole.verdict);
   if (records.wait_until(begun + config.agent.deadline) != std::future_status::ready) {

@@ -69,8 +69,8 @@ _ha_agent() {
         --deadline | --reason | --timeout | --for | --watch | --peer-id | -n | --since | --until | --instance | --peer | --vip | --node | --address | --interface | --peer-interface | --router-id | --redis | --http | --unit | --witness) return ;;
         *)
             case $command in
-                '') words='check notify watch plan status metrics doctor drill init history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
-                check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --help" ;;
+                '') words='check notify watch plan status metrics serve doctor drill init history alerts switchover maintenance promote ack config --config --verbose --help --version' ;;
+                check) words="$(_ha_agent_sections 'http|mysql|redis|unit') --format --deadline --observe --help" ;;
                 notify)
                     case $sub in
                         '') words="INSTANCE GROUP $states --help" ;;

@@ -69,6 +69,7 @@ complete -c ha-agent -n __ha_agent_at -l verbose -d 'log to stderr as well'
 complete -c ha-agent -n __ha_agent_at -a check -d 'may this node hold the VIP?'
 complete -c ha-agent -n '__ha_agent_in check' -l format -xa 'text json nagios' -d 'text, json or nagios'
 complete -c ha-agent -n '__ha_agent_in check' -l deadline -x -d 'of the whole check, such as 800ms'
+complete -c ha-agent -n '__ha_agent_in check' -l observe -d 'for monitoring: leave nothing for keepalived\'s next check'
 complete -c ha-agent -n '__ha_agent_in check' -a "(__ha_agent_sections 'http|mysql|redis|unit')"
 
 complete -c ha-agent -n __ha_agent_at -a notify -d "keepalived's notify command: make the role true"
@@ -88,6 +89,8 @@ complete -c ha-agent -n '__ha_agent_in status' -l watch -d 'draw it again every 
 
 complete -c ha-agent -n __ha_agent_at -a metrics -d 'what is so now, for Prometheus'
 complete -c ha-agent -n '__ha_agent_in metrics' -l textfile -rF -d 'replace this file; without it stdout'
+
+complete -c ha-agent -n __ha_agent_at -a serve -d 'metrics, health and status by HTTP (listen)'
 
 complete -c ha-agent -n __ha_agent_at -a doctor -d 'what will bite at the next failover'
 complete -c ha-agent -n '__ha_agent_in doctor' -l format -xa 'text json' -d 'text or json'

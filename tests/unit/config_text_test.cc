@@ -145,9 +145,9 @@ BOOST_AUTO_TEST_CASE(the_nearest_word_is_within_a_third_of_the_letters) {
 }
 
 BOOST_AUTO_TEST_CASE(a_quoted_text_is_one_short_line_of_whole_characters) {
-  BOOST_TEST(ha::quoted("a\nb\x7F") == "'a\\x0ab\\x7f'");
-  BOOST_TEST(ha::quoted(std::string(60, 'x')) == "'" + std::string(60, 'x') + "'");
-  BOOST_TEST(ha::quoted(std::string(59, 'x') + "中") == "'" + std::string(59, 'x') + "…'");
+  BOOST_TEST(in_quotes("a\nb\x7F") == "'a\\x0ab\\x7f'");
+  BOOST_TEST(in_quotes(std::string(60, 'x')) == "'" + std::string(60, 'x') + "'");
+  BOOST_TEST(in_quotes(std::string(59, 'x') + "中") == "'" + std::string(59, 'x') + "…'");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -44,6 +44,25 @@ BOOST_AUTO_TEST_CASE(every_key_says_what_it_is_for_and_stands_once_in_the_table)
   }
 }
 
+BOOST_AUTO_TEST_CASE(where_to_listen_is_a_port_of_the_loopback_or_an_address_and_a_port) {
+  const auto listen = [](const std::string& value) {
+    return config_of("[agent]\nlisten = " + value + "\n").agent.listen;
+  };
+  BOOST_TEST(config_of("").agent.listen.address.empty());
+  BOOST_TEST(listen("9650").address == "127.0.0.1");
+  BOOST_TEST(listen("9650").port == 9650);
+  BOOST_TEST(listen("192.0.2.11:1").address == "192.0.2.11");
+  BOOST_TEST(listen("192.0.2.11:65535").port == 65535);
+  BOOST_TEST(listen("[::1]:9650").address == "::1");
+  for (const char* const wrong : {"0", "65536", "localhost:9650", "192.0.2.11", "192.0.2.11:",
+                                  ":9650", "::1:9650", "[192.0.2.11]:9650", "[::1]", "[]:1", "-1",
+                                  "9650 "
+                                  "9651",
+                                  "http://127.0.0.1:9650"}) {
+    BOOST_TEST(!accepts(Kind::agent, "listen", wrong), wrong);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_agent_has_the_defaults_of_the_design) {
   const AgentConfig agent = config_of("").agent;
   BOOST_TEST(!agent.node.empty());
@@ -217,7 +236,7 @@ BOOST_AUTO_TEST_CASE(of_an_unknown_key_the_nearest_one_is_suggested) {
        "f:7: [agent]: expected a key of [agent], got 'color'; there are: node, "
        "vip, instance, deadline, state_dir, errant_dir, lang, start_timeout, failback_delay, "
        "promote_retries, retry_delay, on_stale, isolation_timeout, quorum, min_promote_interval, "
-       "check_reaction, on_silent, notify_fifo, yield_file, metrics_file, alert_max_age"});
+       "check_reaction, on_silent, notify_fifo, yield_file, metrics_file, listen, alert_max_age"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

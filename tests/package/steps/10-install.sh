@@ -26,11 +26,15 @@ watch_is() { [ "$(watch_property ActiveState) $(watch_property Result)" = "$1" ]
 eventually "without a resource it has ended by itself, and not failed" 10 watch_is "inactive success"
 same "and was not started again" 0 watch_property NRestarts
 is "its log says why" sh -c "journalctl -q -o cat -u ha-agent-watch | grep -F 'no resource'"
+serve_property() { systemctl show --value --property="$1" ha-agent-serve.service; }
+serve_is() { [ "$(serve_property ActiveState) $(serve_property Result)" = "$1" ]; }
+is "what serves metrics is enabled" systemctl is-enabled --quiet ha-agent-serve.service
+eventually "with nothing to listen on it has ended by itself, and not failed" 10 serve_is "inactive success"
 same "systemd has nothing to say against the units" "" systemd-analyze verify --man=no \
   /lib/systemd/system/ha-agent-alerts.service /lib/systemd/system/ha-agent-alerts.timer \
-  /lib/systemd/system/ha-agent-watch.service
+  /lib/systemd/system/ha-agent-watch.service /lib/systemd/system/ha-agent-serve.service
 # 3.0 of 10, given in tenths: what stays open is said in the units.
-for unit in ha-agent-watch ha-agent-alerts; do
+for unit in ha-agent-watch ha-agent-serve ha-agent-alerts; do
   is "$unit.service is exposed to at most 3.0" systemd-analyze security --no-pager --threshold=30 "$unit.service"
 done
 same "the FIFO for keepalived is there, for root" "600 root:root" mode_of /run/ha-agent/notify.fifo

@@ -15,6 +15,7 @@ cat >/etc/ha-agent/ha-agent.conf <<'CONF'
 node = db1
 isolation_timeout = 1s
 check_reaction    = 1s
+listen = 9650
 vip  = 192.0.2.100
 [http api]
 url = http://127.0.0.1:8080/

@@ -32,6 +32,7 @@ is "a secret that the package did not bring is left alone" test -e /etc/ha-agent
 isnt "the state is gone" test -e /var/lib/ha-agent
 isnt "no unit is left" systemctl cat ha-agent-alerts.timer
 isnt "nor the resident half's" systemctl cat ha-agent-watch.service
+isnt "nor of what serves metrics" systemctl cat ha-agent-serve.service
 is "the user stays, so that nobody inherits its number" getent passwd ha-agent
 
 rm -rf /etc/ha-agent /etc/systemd/system/ha-agent-alerts.timer.d
