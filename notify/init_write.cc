@@ -55,6 +55,14 @@ Status write_target(const InitTarget& target, mode_t mode) {
 
 }  // namespace
 
+bool is_secret_file(const std::string& path) {
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  const auto ends = [&](std::string_view end) {
+    return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;
+  };
+  return ends(".password") || ends(".sql") || ends(".commands");
+}
+
 Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree) {
   const std::string parent = target.path.substr(0, target.path.rfind('/'));
   if (!parent.empty() && parent != target.path) {

@@ -25,6 +25,9 @@ struct InitTarget {
   bool keep = false;  ///< what is replaced is kept beside it, with the time in its name
 };
 
+/// By its name: one that no diff may show.
+bool is_secret_file(const std::string& path);
+
 enum class InitPut { made, same, replaced, left };
 
 /// ErrorKind::config when nobody answers.
