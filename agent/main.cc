@@ -352,6 +352,8 @@ void add_init(CLI::App& app, Options& options, std::function<ExitCode()>& withou
   init->add_option("--unit", words.unit, "runs only on the master, or no")->type_name("UNIT");
   init->add_option("--witness", words.witness, "a third machine that answers a ping, or no")
       ->type_name("HOST");
+  init->add_option("--lang", words.lang, "en or zh-CN; without it as in LANG")
+      ->check(CLI::IsMember({"en", "zh-CN"}));
   init->add_option("--out", words.out, "the folder that is made")
       ->type_name("DIR")
       ->capture_default_str();

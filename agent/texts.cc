@@ -9,7 +9,7 @@ namespace ha {
 const std::vector<CatalogueEntry>& catalogue() {
   static const std::vector<CatalogueEntry> all = [] {
     std::vector<CatalogueEntry> entries;
-    for (const auto* part : {&told_texts(), &status_texts(), &doctor_texts()}) {
+    for (const auto* part : {&told_texts(), &status_texts(), &doctor_texts(), &init_texts()}) {
       entries.insert(entries.end(), part->begin(), part->end());
     }
     return entries;

@@ -9,5 +9,6 @@ namespace ha {
 const std::vector<CatalogueEntry>& told_texts();    ///< alerts, history and report
 const std::vector<CatalogueEntry>& status_texts();  ///< the screens of `status` and `drill`
 const std::vector<CatalogueEntry>& doctor_texts();  ///< the findings of `doctor`
+const std::vector<CatalogueEntry>& init_texts();    ///< what `init` asks, finds and does
 
 }  // namespace ha

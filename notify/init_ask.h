@@ -1,7 +1,6 @@
 // What `ha-agent init` asks about a pair, and what is said on the command line instead.
 #pragma once
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "notify/init_command.h"
@@ -11,6 +10,6 @@ namespace ha {
 
 /// Completes `pair`, whose values are those to begin with. What is wrong with answers that nobody
 /// can be asked about again; nullopt: the input ended.
-std::optional<std::vector<std::string>> ask_about(const InitWords& words, InitPair& pair);
+std::optional<std::vector<Sentence>> ask_about(const InitWords& words, InitPair& pair);
 
 }  // namespace ha

@@ -5,6 +5,8 @@
 
 #include <charconv>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "agent/atomic_file.h"
 #include "agent/text.h"
@@ -20,30 +22,46 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string databases_text(const InitMysql& mysql) {
-  if (!mysql.databases) return "whether it holds databases is not known: only root may see it";
-  if (mysql.databases->empty()) return "no databases yet";
-  return fmt::format("databases: {}", fmt::join(*mysql.databases, ", "));
+Sentence databases_of(const InitMysql& mysql) {
+  if (!mysql.databases) return Text::init_databases_unknown;
+  if (mysql.databases->empty()) return Text::init_databases_none;
+  return {Text::init_databases, {{"names", fmt::format("{}", fmt::join(*mysql.databases, ", "))}}};
 }
 
-void tell_found(const InitFound& found, const std::string& keepalived_conf) {
+void tell_found(const InitFound& found, const std::string& keepalived_conf, Lang lang) {
   const InitPair& pair = found.pair;
+  const auto tell = [lang](const Sentence& sentence) { fmt::print("{}\n", say(lang, sentence)); };
   if (pair.mysql) {
-    fmt::print("found: {} {} at {}; {}\n", pair.mysql->mariadb ? "MariaDB" : "MySQL",
-               pair.mysql->version, pair.mysql->socket, databases_text(*pair.mysql));
+    tell({Text::init_found_mysql,
+          {{"kind", pair.mysql->mariadb ? "MariaDB" : "MySQL"},
+           {"version", pair.mysql->version},
+           {"socket", pair.mysql->socket},
+           {"databases", say(lang, databases_of(*pair.mysql))}}});
   }
   if (pair.redis) {
-    fmt::print("found: Redis or Valkey {} at 127.0.0.1:{}\n", pair.redis->version,
-               pair.redis->port);
+    tell({Text::init_found_redis,
+          {{"version", pair.redis->version}, {"port", std::to_string(pair.redis->port)}}});
   }
   if (!pair.vip.empty()) {
-    fmt::print("found: {}: {}, VIP {}, virtual_router_id {}\n", keepalived_conf, pair.instance,
-               pair.vip, pair.router_id);
+    tell({Text::init_found_conf,
+          {{"path", keepalived_conf},
+           {"instance", pair.instance},
+           {"vip", pair.vip},
+           {"router_id", std::to_string(pair.router_id)}}});
   }
-  for (const std::string& remark : found.remarks) fmt::print("note: {}\n", remark);
+  for (const Sentence& remark : found.remarks) {
+    tell({Text::init_note, {{"remark", say(lang, remark)}}});
+  }
+}
+
+std::vector<std::string> said(Lang lang, const std::vector<Sentence>& sentences) {
+  std::vector<std::string> all;
+  for (const Sentence& sentence : sentences) all.push_back(say(lang, sentence));
+  return all;
 }
 
 ExitCode make_pair(const InitWords& words) {
+  const Lang lang = init_lang(words.lang);
   InitWhere where;
   const bool with_mysql = words.mysql != "no";
   const bool with_redis = words.redis != "no";
@@ -69,8 +87,9 @@ ExitCode make_pair(const InitWords& words) {
   if (!with_redis) where.redis_port = 0;
   InitFound found = find_pair(where);
   InitPair& pair = found.pair;
+  pair.lang = lang;
   pair.secrets.redis_owner = where.redis_password;
-  tell_found(found, where.keepalived_conf);
+  tell_found(found, where.keepalived_conf, lang);
   if (with_mysql && !words.mysql.empty() && !pair.mysql) {
     return refuse({"--mysql: no MySQL or MariaDB answers at " + words.mysql}, ExitCode::no);
   }
@@ -90,9 +109,11 @@ ExitCode make_pair(const InitWords& words) {
         {"the input ended before everything was said; nothing was written (--yes asks nothing)"},
         ExitCode::usage);
   }
-  if (const auto faults = faults_of(pair); !wrong->empty() || !faults.empty()) {
-    return refuse(wrong->empty() ? faults : *wrong, ExitCode::usage);
+  std::vector<Sentence> faults = *wrong;
+  if (faults.empty()) {
+    for (InitFault& fault : faults_of(pair)) faults.push_back(std::move(fault.what));
   }
+  if (!faults.empty()) return refuse(said(lang, faults), ExitCode::usage);
   if (auto taken = take_secrets(words, pair); !taken) return refuse(taken.error());
 
   if (auto made = make_dir(words.out, 0700); !made) return refuse(made.error());
@@ -101,20 +122,18 @@ ExitCode make_pair(const InitWords& words) {
       const std::string path = words.out + "/" + file.path;
       const auto done =
           put_file({path, file.content, file.mode, std::nullopt, is_secret_file(path), {}, false},
-                   agreement(words.yes));
+                   agreement(words.yes, lang), lang);
       if (!done) return refuse(done.error());
-      tell_put(*done, path);
+      tell_put(*done, path, lang);
     }
   }
   const std::string folder = fs::path(words.out).filename().string();
-  fmt::print(
-      "\nBoth nodes' files are there, passwords among them. Look at them, then:\n"
-      "  1. on {0}:  sudo ha-agent init --install {2}\n"
-      "  2. bring the folder to {1} (scp -r {2} {3}:), and there:  sudo ha-agent init --install "
-      "{4}\n"
-      "  3. first on {0}, then on {1}:  sudo sh {4}/NODE/setup.sh\n"
-      "  4. first on {0}, then on {1}:  sudo systemctl restart ha-agent-watch keepalived\n",
-      pair.nodes[0].name, pair.nodes[1].name, words.out, pair.nodes[1].address, folder);
+  fmt::print("\n{}\n",
+             say(lang, Sentence(Text::init_next_steps, {{"one", pair.nodes[0].name},
+                                                        {"two", pair.nodes[1].name},
+                                                        {"address", pair.nodes[1].address},
+                                                        {"folder", words.out},
+                                                        {"name", folder}})));
   return ExitCode::ok;
 }
 

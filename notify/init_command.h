@@ -23,6 +23,7 @@ struct InitWords {
   std::string http;  ///< URL
   std::string unit;
   std::string witness;  ///< host, or "no"
+  std::string lang;     ///< "en" or "zh-CN"; empty: the environment's
   std::string out = "ha-agent-pair";
   std::string install;  ///< the folder to install from; empty: make one
   bool yes = false;

@@ -44,6 +44,7 @@ std::string init_agent_conf(const InitPair& pair, std::size_t node) {
       "# here: `ha-agent config example`; what holds: `ha-agent config show`.\n\n"
       "[agent]\nnode = {}\nvip = {}\nyield_file = /run/ha-agent/yield\n",
       pair.nodes[node].name, pair.nodes[node].name, pair.vip);
+  if (pair.lang == Lang::zh_cn) text += "lang = zh-CN\n";
   if (!pair.http_url.empty()) {
     text += fmt::format("\n[http api]\nurl = {}\n", pair.http_url);
   }

@@ -72,11 +72,11 @@ void take_keepalived(const std::string& path, InitFound& found) {
   if (::access(path.c_str(), F_OK) != 0) return;
   const KeepalivedConf conf = read_keepalived_conf(path, default_config_id());
   const auto instances = conf.root.all("vrrp_instance");
-  if (instances.size() > 1 || conf.root.has("virtual_server")) {
-    found.remarks.push_back(fmt::format(
-        "{} has {} vrrp_instances{}; what is made has one, from the first of them: carry the rest "
-        "over by hand",
-        path, instances.size(), conf.root.has("virtual_server") ? " and virtual_servers" : ""));
+  const bool virtual_servers = conf.root.has("virtual_server");
+  if (instances.size() > 1 || virtual_servers) {
+    std::string seen = fmt::format("{} vrrp_instance", instances.size());
+    if (virtual_servers) seen += " + virtual_server";
+    found.remarks.push_back({Text::init_several_instances, {{"path", path}, {"seen", seen}}});
   }
   if (instances.empty()) return;
   const KeepalivedNode& instance = *instances.front();
@@ -201,9 +201,8 @@ void take_redis(const InitWhere& where, InitFound& found) {
   const auto info = client ? client->info("server") : tl::unexpected(client.error());
   if (!info) {
     found.remarks.push_back(
-        fmt::format("Redis at 127.0.0.1:{} is left out, because it would not answer ({}); its "
-                    "password: --redis-password-file",
-                    where.redis_port, info.error().message));
+        {Text::init_redis_silent,
+         {{"port", std::to_string(where.redis_port)}, {"why", info.error().message}}});
     return;
   }
   InitRedis redis;
@@ -215,10 +214,7 @@ void take_redis(const InitWhere& where, InitFound& found) {
     redis.acl_file = file->elements.size() > 1 && !file->elements[1].text.empty();
   }
   if (std::atoi(redis.version.c_str()) < 6) {
-    found.remarks.push_back(
-        fmt::format("Redis {} is left out: it has no ACL; the README, \"Redis or Valkey\", says "
-                    "how it goes without",
-                    redis.version));
+    found.remarks.push_back({Text::init_redis_old, {{"version", redis.version}}});
     return;
   }
   found.pair.redis = redis;

@@ -10,7 +10,7 @@ namespace ha {
 /// What a person may have to hear about what was found or not found.
 struct InitFound {
   InitPair pair;
-  std::vector<std::string> remarks;
+  std::vector<Sentence> remarks;
 };
 
 struct InitWhere {

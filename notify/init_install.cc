@@ -58,6 +58,7 @@ Result<std::string> node_here(const InitWords& words) {
 }  // namespace
 
 ExitCode install_node(const InitWords& words) {
+  const Lang lang = init_lang(words.lang);
   const auto node = node_here(words);
   if (!node) return refuse(node.error());
   const group* const agents = ::getgrnam("ha-agent");
@@ -81,15 +82,15 @@ ExitCode install_node(const InitWords& words) {
                       config_example, true};
     if (path.rfind("/etc/ha-agent/", 0) == 0) target.group = agents->gr_gid;
     if (target.group || path.rfind("/etc/keepalived/", 0) == 0) target.mode = 0640;
-    const auto done = put_file(target, agreement(words.yes));
+    const auto done = put_file(target, agreement(words.yes, lang), lang);
     if (!done) return refuse(done.error());
-    tell_put(*done, path);
+    tell_put(*done, path, lang);
     left = left || *done == InitPut::left;
   }
   const ExitCode checked = config_check(kDefaultConfigPath);
   if (checked != ExitCode::ok) return checked;
-  if (left) fmt::print("What was left as it was may not fit the rest.\n");
-  fmt::print("\nNext on this node:  sudo sh {}/setup.sh\n", base);
+  if (left) fmt::print("{}\n", say(lang, Text::init_left_over));
+  fmt::print("\n{}\n", say(lang, Text::init_next_here, fmt::arg("path", base)));
   return ExitCode::ok;
 }
 

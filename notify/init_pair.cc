@@ -1,10 +1,9 @@
 #include "notify/init_pair.h"
 
 #include <arpa/inet.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "agent/text.h"
 
@@ -26,25 +25,41 @@ bool is_word(std::string_view text) {
   });
 }
 
-void judge_node(const InitNode& node, const std::string& which, std::vector<std::string>& faults) {
-  if (!is_name(node.name)) {
-    faults.push_back(
-        fmt::format("{} node's name: expected letters, digits, '-', '_' and '.', got {}", which,
-                    in_quotes(node.name)));
+struct NodeTexts {
+  InitPart name;
+  InitPart address;
+  InitPart interface;
+  Text bad_name;
+  Text bad_address;
+  Text bad_interface;
+};
+constexpr std::array kNodeTexts{
+    NodeTexts{InitPart::name, InitPart::address, InitPart::interface, Text::init_bad_name,
+              Text::init_bad_address, Text::init_bad_interface},
+    NodeTexts{InitPart::peer_name, InitPart::peer_address, InitPart::peer_interface,
+              Text::init_bad_peer_name, Text::init_bad_peer_address, Text::init_bad_peer_interface},
+};
+
+class Faults {
+ public:
+  void add(InitPart part, Text text, const std::string& got) {
+    found_.push_back({part, {text, {{"got", got}}}});
   }
-  if (!is_ipv4(node.address)) {
-    faults.push_back(fmt::format(
-        "{} node's address: expected an IPv4 address such as 192.0.2.11, got {}{}", which,
-        in_quotes(node.address),
-        node.address.find(':') == std::string::npos
-            ? ""
-            : " (for IPv6 begin with the examples in /usr/share/doc/ha-agent/examples)"));
+  void judge_node(const InitNode& node, const NodeTexts& texts) {
+    if (!is_name(node.name)) add(texts.name, texts.bad_name, in_quotes(node.name));
+    if (!is_ipv4(node.address)) {
+      const bool six = node.address.find(':') != std::string::npos;
+      add(texts.address, six ? Text::init_address_six : texts.bad_address, in_quotes(node.address));
+    }
+    if (!is_name(node.interface) || node.interface.size() > 15) {
+      add(texts.interface, texts.bad_interface, in_quotes(node.interface));
+    }
   }
-  if (!is_name(node.interface) || node.interface.size() > 15) {
-    faults.push_back(fmt::format("{} node's interface: expected a name such as eth0, got {}", which,
-                                 in_quotes(node.interface)));
-  }
-}
+  std::vector<InitFault> take() { return std::move(found_); }
+
+ private:
+  std::vector<InitFault> found_;
+};
 
 }  // namespace
 
@@ -53,7 +68,7 @@ bool is_ipv4(const std::string& text) {
   return ::inet_pton(AF_INET, text.c_str(), &address) == 1;
 }
 
-Result<std::pair<std::string, int>> parse_vip(std::string_view text, int otherwise) {
+std::optional<std::pair<std::string, int>> parse_vip(std::string_view text, int otherwise) {
   const auto slash = text.find('/');
   const std::string address(text.substr(0, slash));
   int prefix = otherwise;
@@ -62,70 +77,51 @@ Result<std::pair<std::string, int>> parse_vip(std::string_view text, int otherwi
     const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
     if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size()) prefix = -1;
   }
-  if (!is_ipv4(address) || prefix < 1 || prefix > 32) {
-    return fail(
-        fmt::format("expected an IPv4 address with its prefix, such as 192.0.2.100/24, got {}",
-                    in_quotes(text)),
-        ErrorKind::config);
-  }
+  if (!is_ipv4(address) || prefix < 1 || prefix > 32) return std::nullopt;
   return std::pair(address, prefix);
 }
 
-std::vector<std::string> faults_of(const InitPair& pair) {
-  std::vector<std::string> faults;
-  judge_node(pair.nodes[0], "this", faults);
-  judge_node(pair.nodes[1], "the other", faults);
-  if (pair.nodes[0].name == pair.nodes[1].name) {
-    faults.push_back(fmt::format("both nodes are called {}: give them different names",
-                                 in_quotes(pair.nodes[0].name)));
+std::vector<InitFault> faults_of(const InitPair& pair) {
+  const InitNode& own = pair.nodes[0];
+  const InitNode& peer = pair.nodes[1];
+  const auto is_of_node = [&](const std::string& address) {
+    return address == own.address || address == peer.address;
+  };
+  Faults faults;
+  for (std::size_t node = 0; node < pair.nodes.size(); ++node) {
+    faults.judge_node(pair.nodes[node], kNodeTexts[node]);
   }
-  if (pair.nodes[0].address == pair.nodes[1].address) {
-    faults.push_back(
-        fmt::format("both nodes have the address {}: each has its own, and the VIP is a third",
-                    pair.nodes[0].address));
+  if (own.name == peer.name) {
+    faults.add(InitPart::peer_name, Text::init_same_name, in_quotes(own.name));
+  }
+  if (own.address == peer.address) {
+    faults.add(InitPart::peer_address, Text::init_same_address, own.address);
   }
   if (!is_ipv4(pair.vip)) {
-    faults.push_back(fmt::format("the VIP: expected an IPv4 address such as 192.0.2.100/24, got {}",
-                                 in_quotes(pair.vip)));
-  } else if (pair.vip == pair.nodes[0].address || pair.vip == pair.nodes[1].address) {
-    faults.push_back(
-        fmt::format("the VIP {} is a node's own address: it must be a third one, "
-                    "which nobody has",
-                    pair.vip));
+    faults.add(InitPart::vip, Text::init_bad_vip, in_quotes(pair.vip));
+  } else if (is_of_node(pair.vip)) {
+    faults.add(InitPart::vip, Text::init_vip_of_node, pair.vip);
   }
   if (pair.router_id < 1 || pair.router_id > 255) {
-    faults.push_back(fmt::format("virtual_router_id: expected 1 to 255, got {}", pair.router_id));
+    faults.add(InitPart::router_id, Text::init_bad_router_id, std::to_string(pair.router_id));
   }
-  if (!pair.http_url.empty() &&
-      ((pair.http_url.rfind("http://", 0) != 0 && pair.http_url.rfind("https://", 0) != 0) ||
-       !is_word(pair.http_url))) {
-    faults.push_back(
-        fmt::format("the back end: expected a URL such as http://127.0.0.1:8080/health, "
-                    "got {}",
-                    in_quotes(pair.http_url)));
+  const std::string& url = pair.http_url;
+  if (!url.empty() &&
+      ((url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0) || !is_word(url))) {
+    faults.add(InitPart::http, Text::init_bad_http, in_quotes(url));
   }
   if (!pair.unit.empty() && !is_word(pair.unit)) {
-    faults.push_back(fmt::format("the unit: expected a name such as worker.service, got {}",
-                                 in_quotes(pair.unit)));
+    faults.add(InitPart::unit, Text::init_bad_unit, in_quotes(pair.unit));
   }
-  if (!pair.witness.empty()) {
-    if (!is_name(pair.witness)) {
-      faults.push_back(fmt::format("the witness: expected a host that answers a ping, got {}",
-                                   in_quotes(pair.witness)));
-    } else if (pair.witness == pair.vip || pair.witness == pair.nodes[0].address ||
-               pair.witness == pair.nodes[1].address) {
-      faults.push_back(
-          fmt::format("the witness {} is part of the pair: it must be a third machine, "
-                      "such as the gateway",
-                      pair.witness));
-    }
+  if (!pair.witness.empty() && !is_name(pair.witness)) {
+    faults.add(InitPart::witness, Text::init_bad_witness, in_quotes(pair.witness));
+  } else if (!pair.witness.empty() && (pair.witness == pair.vip || is_of_node(pair.witness))) {
+    faults.add(InitPart::witness, Text::init_witness_inside, pair.witness);
   }
-  if (pair.http_url.empty() && !pair.mysql && !pair.redis && pair.unit.empty()) {
-    faults.emplace_back(
-        "nothing to fail over: no MySQL, MariaDB or Redis was found here, and neither a "
-        "back end (--http) nor a unit (--unit) was named");
+  if (url.empty() && !pair.mysql && !pair.redis && pair.unit.empty()) {
+    faults.add(InitPart::all, Text::init_nothing, "");
   }
-  return faults;
+  return faults.take();
 }
 
 }  // namespace ha

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/error.h"
+#include "agent/texts.h"
 
 namespace ha {
 
@@ -47,6 +47,7 @@ struct InitSecrets {
 };
 
 struct InitPair {
+  Lang lang = Lang::en;           ///< of ha-agent's screens and alerts
   std::array<InitNode, 2> nodes;  ///< the first one is MASTER at the first start
   std::string vip;
   int prefix = 24;
@@ -67,8 +68,29 @@ struct InitFile {
   mode_t mode = 0600;
 };
 
-/// Everything that is wrong with what was said, a line each; empty: nothing.
-std::vector<std::string> faults_of(const InitPair& pair);
+/// What a fault is about: the answer to be given again. `all`: no single one.
+enum class InitPart {
+  name,
+  address,
+  interface,
+  peer_name,
+  peer_address,
+  peer_interface,
+  vip,
+  router_id,
+  http,
+  unit,
+  witness,
+  all,
+};
+
+struct InitFault {
+  InitPart part;
+  Sentence what;
+};
+
+/// Everything that is wrong with what was said; empty: nothing.
+std::vector<InitFault> faults_of(const InitPair& pair);
 
 /// The files of one node: those below "<name>/etc" belong at the same place on that node; beside
 /// them lie "<name>/setup.sh" and what it gives to the servers.
@@ -83,7 +105,7 @@ std::string init_redis_commands(const InitPair& pair, std::size_t node);
 std::string init_setup(const InitPair& pair, std::size_t node);
 
 bool is_ipv4(const std::string& text);
-/// "192.0.2.100/24"; the prefix is `otherwise` where none is given.
-Result<std::pair<std::string, int>> parse_vip(std::string_view text, int otherwise);
+/// "192.0.2.100/24"; the prefix is `otherwise` where none is given. nullopt: it is neither.
+std::optional<std::pair<std::string, int>> parse_vip(std::string_view text, int otherwise);
 
 }  // namespace ha

@@ -3,26 +3,26 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
-#include <string_view>
 
 #include "agent/text.h"
 
 namespace ha {
 namespace {
 
-std::string_view word_of(InitPut put) {
+Text word_of(InitPut put) {
   switch (put) {
     case InitPut::made:
-      return "new:";
+      return Text::init_put_made;
     case InitPut::same:
-      return "the same:";
+      return Text::init_put_same;
     case InitPut::replaced:
-      return "replaced:";
+      return Text::init_put_replaced;
     case InitPut::left:
-      return "left:";
+      break;
   }
-  return "";
+  return Text::init_put_left;
 }
 
 }  // namespace
@@ -38,10 +38,10 @@ std::optional<std::string> answer_to(const std::string& question) {
   return std::string(trimmed(line));
 }
 
-InitAgree agreement(bool yes) {
-  if (yes) return [](const std::string&) { return true; };
-  return [](const std::string& question) -> std::optional<bool> {
-    const auto answer = answer_to(question + " [y/N] ");
+InitAgree agreement(bool yes, Lang lang) {
+  if (yes) return [](const Sentence&) { return true; };
+  return [lang](const Sentence& question) -> std::optional<bool> {
+    const auto answer = answer_to(say(lang, question) + " [y/N] ");
     if (!answer) return std::nullopt;
     return *answer == "y" || *answer == "Y" || *answer == "yes";
   };
@@ -56,8 +56,17 @@ ExitCode refuse(const Error& error) {
   return refuse({error.message}, error.kind == ErrorKind::config ? ExitCode::usage : ExitCode::no);
 }
 
-void tell_put(InitPut put, const std::string& path) {
-  fmt::print("{:<10} {}\n", word_of(put), path);
+void tell_put(InitPut put, const std::string& path, Lang lang) {
+  fmt::print("{}", put_line(lang, word_of(put), path));
+}
+
+Lang init_lang(const std::string& word) {
+  std::string found = word;
+  for (const char* const name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* const value = found.empty() ? std::getenv(name) : nullptr;
+    if (value != nullptr) found = value;
+  }
+  return found.rfind("zh", 0) == 0 ? Lang::zh_cn : Lang::en;
 }
 
 }  // namespace ha

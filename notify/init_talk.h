@@ -15,7 +15,7 @@ namespace ha {
 std::optional<std::string> answer_to(const std::string& question);
 
 /// `yes`: to everything, without asking.
-InitAgree agreement(bool yes);
+InitAgree agreement(bool yes, Lang lang);
 
 /// Each fault in a line of its own; gives `code` back.
 ExitCode refuse(const std::vector<std::string>& faults, ExitCode code);
@@ -23,6 +23,10 @@ ExitCode refuse(const std::vector<std::string>& faults, ExitCode code);
 ExitCode refuse(const Error& error);
 
 /// What became of a file, in a line.
-void tell_put(InitPut put, const std::string& path);
+void tell_put(InitPut put, const std::string& path, Lang lang);
+
+/// `word` is --lang's; without it the environment's language (LC_ALL, LC_MESSAGES, LANG), where
+/// ha-agent speaks it.
+Lang init_lang(const std::string& word);
 
 }  // namespace ha

@@ -13,6 +13,7 @@
 #include "agent/deadline.h"
 #include "agent/subprocess.h"
 #include "agent/system_error.h"
+#include "notify/columns.h"
 
 namespace ha {
 namespace {
@@ -35,12 +36,12 @@ Status show_diff(const InitTarget& target) {
   return {};
 }
 
-Status keep_old(const std::string& path, const std::string& old, mode_t mode) {
+Status keep_old(const std::string& path, const std::string& old, mode_t mode, Lang lang) {
   const std::time_t now = std::time(nullptr);
   const std::string kept =
       fmt::format("{}.before-init-{:%Y%m%dT%H%M%S}", path, fmt::localtime(now));
   if (auto written = write_file(kept, old, Durability::durable, mode); !written) return written;
-  fmt::print("{:<10} {}\n", "kept:", kept);
+  fmt::print("{}", put_line(lang, Text::init_put_kept, kept));
   return {};
 }
 
@@ -63,7 +64,11 @@ bool is_secret_file(const std::string& path) {
   return ends(".password") || ends(".sql") || ends(".commands");
 }
 
-Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree) {
+std::string put_line(Lang lang, Text word, const std::string& path) {
+  return pad(say(lang, word), 10) + " " + path + "\n";
+}
+
+Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree, Lang lang) {
   const std::string parent = target.path.substr(0, target.path.rfind('/'));
   if (!parent.empty() && parent != target.path) {
     if (auto made = make_dir(parent, 0755); !made) return tl::unexpected(made.error());
@@ -83,11 +88,11 @@ Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree) {
     return InitPut::replaced;
   }
   if (target.secret) {
-    fmt::print("{} differs; it is a secret and not shown\n", target.path);
+    fmt::print("{}\n", say(lang, Text::init_secret_differs, fmt::arg("path", target.path)));
   } else if (auto shown = show_diff(target); !shown) {
     return tl::unexpected(shown.error());
   }
-  const auto agreed = agree(fmt::format("Replace {}?", target.path));
+  const auto agreed = agree({Text::init_ask_replace, {{"path", target.path}}});
   if (!agreed) {
     return fail(
         fmt::format("{} differs, and nobody said whether to replace it (--yes does)", target.path),
@@ -97,7 +102,8 @@ Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree) {
   struct stat st {};
   const mode_t mode = ::stat(target.path.c_str(), &st) == 0 ? st.st_mode & 07777U : target.mode;
   if (target.keep) {
-    if (auto kept = keep_old(target.path, *old, mode); !kept) return tl::unexpected(kept.error());
+    if (auto kept = keep_old(target.path, *old, mode, lang); !kept)
+      return tl::unexpected(kept.error());
   }
   if (auto written = write_target(target, mode); !written) return tl::unexpected(written.error());
   return InitPut::replaced;

@@ -8,11 +8,12 @@
 #include <string_view>
 
 #include "agent/error.h"
+#include "agent/texts.h"
 
 namespace ha {
 
 /// Asked before a file is replaced; nullopt: nobody is there to answer.
-using InitAgree = std::function<std::optional<bool>(const std::string& question)>;
+using InitAgree = std::function<std::optional<bool>(const Sentence& question)>;
 
 struct InitTarget {
   std::string path;
@@ -30,7 +31,10 @@ bool is_secret_file(const std::string& path);
 
 enum class InitPut { made, same, replaced, left };
 
-/// ErrorKind::config when nobody answers.
-Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree);
+/// ErrorKind::config when nobody answers. What is shown is in `lang`.
+Result<InitPut> put_file(const InitTarget& target, const InitAgree& agree, Lang lang);
+
+/// A word of what was done and the file that it was done to, as a line.
+std::string put_line(Lang lang, Text word, const std::string& path);
 
 }  // namespace ha

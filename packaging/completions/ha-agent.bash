@@ -38,7 +38,7 @@ _ha_agent() {
             --config | --textfile | --format | --deadline | --from | --reason | --timeout | --for | -n | --since | --until | --to | \
                 --instance | --outcome | -o | --output | --keepalived-conf | --peer-keepalived-conf | --peer-id | \
                 --peer | --vip | --node | --address | --interface | --peer-interface | --router-id | --mysql | --redis | \
-                --redis-password-file | --http | --unit | --witness | --out | --install)
+                --redis-password-file | --http | --unit | --witness | --lang | --out | --install)
                 ((i++))
                 [[ ${COMP_WORDS[i]} == = ]] && ((i++))
                 ;;
@@ -64,6 +64,7 @@ _ha_agent() {
             words='text json'
             [[ $command == check ]] && words+=' nagios'
             ;;
+        --lang) words='en zh-CN' ;;
         --from | --to) words=$states ;;
         --outcome) words='done refused failed overtaken superseded interrupted recorded suspended unfinished' ;;
         --deadline | --reason | --timeout | --for | --watch | --peer-id | -n | --since | --until | --instance | --peer | --vip | --node | --address | --interface | --peer-interface | --router-id | --redis | --http | --unit | --witness) return ;;
@@ -88,7 +89,7 @@ _ha_agent() {
                 status) words='--watch --format --help' ;;
                 doctor) words='--keepalived-conf --peer-keepalived-conf --peer-id --format --help' ;;
                 drill) words='--format --help' ;;
-                init) words='--peer --vip --node --address --interface --peer-interface --router-id --mysql --redis --redis-password-file --http --unit --witness --out --install --yes --help' ;;
+                init) words='--peer --vip --node --address --interface --peer-interface --router-id --mysql --redis --redis-password-file --http --unit --witness --lang --out --install --yes --help' ;;
                 metrics) words='--textfile --help' ;;
                 history)
                     case $sub in

@@ -115,6 +115,7 @@ complete -c ha-agent -n '__ha_agent_in init' -l redis-password-file -rF -d 'wher
 complete -c ha-agent -n '__ha_agent_in init' -l http -x -d 'a back end to check, or no'
 complete -c ha-agent -n '__ha_agent_in init' -l unit -x -d 'runs only on the master, or no'
 complete -c ha-agent -n '__ha_agent_in init' -l witness -x -d 'a third machine that answers a ping, or no'
+complete -c ha-agent -n '__ha_agent_in init' -l lang -xa 'en zh-CN' -d 'en or zh-CN; without it as in LANG'
 complete -c ha-agent -n '__ha_agent_in init' -l out -rF -d 'the folder that is made'
 complete -c ha-agent -n '__ha_agent_in init' -l install -rF -d 'put this node\'s files from there to their places'
 complete -c ha-agent -n '__ha_agent_in init' -l yes -d 'ask nothing; what differs is shown and replaced'

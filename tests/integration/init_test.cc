@@ -39,6 +39,7 @@ struct Pair {
                                                    {"--witness", "192.0.2.1"},
                                                    {"--mysql", mariadb.by_socket().socket},
                                                    {"--redis", std::to_string(redis.port())},
+                                                   {"--lang", "en"},
                                                    {"--out", out()}};
     for (const auto& [word, value] : words) {
       if (std::find(more.begin(), more.end(), word) != more.end()) continue;
@@ -163,6 +164,34 @@ BOOST_AUTO_TEST_CASE(questions_are_asked_again_until_the_answer_can_be_true) {
              output);
   BOOST_TEST(holds(output, "virtual_router_id: expected 1 to 255, got 900"), output);
   BOOST_TEST(holds(file("db2/etc/keepalived/keepalived.conf"), "virtual_router_id 77\n"));
+}
+
+BOOST_AUTO_TEST_CASE(whoever_is_asked_in_chinese_gets_a_pair_that_speaks_it) {
+  std::string output;
+  BOOST_TEST(init({"--lang", "zh-CN", "--peer-interface", "eth0", "--http", "no", "--unit", "no"},
+                  &output, "900\\n77\\n") == 0,
+             output);
+  for (const char* const part :
+       {"发现：MariaDB ", "virtual_router_id，1 到 255，在本网络中不得重复 [51]: ",
+        "  virtual_router_id：应为 1 到 255，得到 900\n", "新建：", "两个节点的文件都已生成"}) {
+    BOOST_TEST(holds(output, part), output);
+  }
+  BOOST_TEST(holds(file("db2/etc/ha-agent/ha-agent.conf"), "\nlang = zh-CN\n"));
+
+  // Without the word it is the environment's, the strongest of its variables first.
+  const auto language_of = [&](const std::string& environment) {
+    std::string said;
+    run({"/bin/sh", "-c",
+         "env -u LC_ALL -u LC_MESSAGES -u LANG " + environment +
+             " build/ha-agent init --yes --peer db2=192.0.2.12 --vip 192.0.2.12/24" +
+             " --mysql no --redis no --unit a.service --out " + folder.path() + "/no"},
+        &said);
+    return holds(said, "是某个节点自己的地址") ? "zh" : holds(said, "is a node's own") ? "en" : said;
+  };
+  BOOST_TEST(language_of("LANG=zh_CN.UTF-8") == "zh");
+  BOOST_TEST(language_of("LANG=zh_CN.UTF-8 LC_ALL=C.UTF-8") == "en");
+  BOOST_TEST(language_of("LANG=de_DE.UTF-8 LC_MESSAGES=zh_SG") == "zh");
+  BOOST_TEST(language_of("") == "en");
 }
 
 BOOST_AUTO_TEST_CASE(an_input_that_ends_writes_nothing) {

@@ -59,7 +59,7 @@ std::string fault(Change change) {
   change(pair);
   const auto faults = faults_of(pair);
   BOOST_REQUIRE(faults.size() == 1U);
-  return faults.front();
+  return say(Lang::en, faults.front().what);
 }
 
 }  // namespace
@@ -195,6 +195,18 @@ BOOST_AUTO_TEST_CASE(each_fault_is_named) {
          "nothing to fail over");
 }
 
+BOOST_AUTO_TEST_CASE(in_chinese_the_pair_speaks_it_from_then_on) {
+  InitPair pair = readme_pair();
+  BOOST_TEST(init_agent_conf(pair, 0).find("lang") == std::string::npos);
+  pair.lang = Lang::zh_cn;
+  BOOST_TEST(init_agent_conf(pair, 0).find("\nlang = zh-CN\n") != std::string::npos);
+  pair.nodes[1].name = "db1";
+  const auto faults = faults_of(pair);
+  BOOST_REQUIRE(faults.size() == 1U);
+  BOOST_TEST((faults[0].part == InitPart::peer_name));
+  BOOST_TEST(say(Lang::zh_cn, faults[0].what) == "两个节点都叫 'db1'：请取不同的名称");
+}
+
 BOOST_AUTO_TEST_CASE(a_vip_and_its_prefix) {
   BOOST_TEST(parse_vip("192.0.2.100/28", 24)->second == 28);
   BOOST_TEST(parse_vip("192.0.2.100", 24)->second == 24);
@@ -220,21 +232,21 @@ BOOST_AUTO_TEST_CASE(a_file_is_replaced_only_when_somebody_agrees) {
   InitTarget target{
       dir.path() + "/new/file.conf", "one\n", 0640, std::nullopt, false, "sample\n", true};
   const auto agree = [](std::optional<bool> answer) {
-    return [answer](const std::string&) { return answer; };
+    return [answer](const Sentence&) { return answer; };
   };
-  BOOST_TEST((put_file(target, agree(std::nullopt)).value() == InitPut::made));
+  BOOST_TEST((put_file(target, agree(std::nullopt), Lang::en).value() == InitPut::made));
   struct stat st {};
   BOOST_REQUIRE(::stat(target.path.c_str(), &st) == 0);
   BOOST_TEST((st.st_mode & 07777U) == 0640U);
-  BOOST_TEST((put_file(target, agree(std::nullopt)).value() == InitPut::same));
+  BOOST_TEST((put_file(target, agree(std::nullopt), Lang::en).value() == InitPut::same));
   target.content = "two\n";
-  const auto nobody = put_file(target, agree(std::nullopt));
+  const auto nobody = put_file(target, agree(std::nullopt), Lang::en);
   BOOST_REQUIRE(!nobody);
   BOOST_TEST((nobody.error().kind == ErrorKind::config));
-  BOOST_TEST((put_file(target, agree(false)).value() == InitPut::left));
+  BOOST_TEST((put_file(target, agree(false), Lang::en).value() == InitPut::left));
   BOOST_TEST(read_text(target.path) == "one\n");
   ::chmod(target.path.c_str(), 0600);
-  BOOST_TEST((put_file(target, agree(true)).value() == InitPut::replaced));
+  BOOST_TEST((put_file(target, agree(true), Lang::en).value() == InitPut::replaced));
   BOOST_TEST(read_text(target.path) == "two\n");
   BOOST_REQUIRE(::stat(target.path.c_str(), &st) == 0);
   BOOST_TEST((st.st_mode & 07777U) == 0600U);
@@ -246,7 +258,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_replaced_only_when_somebody_agrees) {
   BOOST_TEST(others.front().rfind(target.path + ".before-init-", 0) == 0);
   BOOST_TEST(read_text(others.front()) == "one\n");
   std::ofstream(target.path) << "sample\n";
-  BOOST_TEST((put_file(target, agree(std::nullopt)).value() == InitPut::replaced));
+  BOOST_TEST((put_file(target, agree(std::nullopt), Lang::en).value() == InitPut::replaced));
   BOOST_TEST(read_text(target.path) == "two\n");
 }
 
