@@ -53,7 +53,8 @@ Help help_of(const test::Agent& agent, Words command) {
       part = line;
     } else if (part == "Subcommands:" && !line.starts_with("   ")) {
       help.commands.emplace_back(trimmed(line).substr(0, trimmed(line).find(' ')));
-    } else if ((part == "Options:" || part.starts_with("Makes")) && trimmed(line).starts_with('-')) {
+    } else if ((part == "Options:" || part.starts_with("Makes")) &&
+               trimmed(line).starts_with('-')) {
       add_option(help, trimmed(line));
     }
   }

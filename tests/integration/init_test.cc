@@ -186,7 +186,9 @@ BOOST_AUTO_TEST_CASE(whoever_is_asked_in_chinese_gets_a_pair_that_speaks_it) {
              " build/ha-agent init --yes --peer db2=192.0.2.12 --vip 192.0.2.12/24" +
              " --mysql no --redis no --unit a.service --out " + folder.path() + "/no"},
         &said);
-    return holds(said, "是某个节点自己的地址") ? "zh" : holds(said, "is a node's own") ? "en" : said;
+    return holds(said, "是某个节点自己的地址") ? "zh"
+           : holds(said, "is a node's own")    ? "en"
+                                               : said;
   };
   BOOST_TEST(language_of("LANG=zh_CN.UTF-8") == "zh");
   BOOST_TEST(language_of("LANG=zh_CN.UTF-8 LC_ALL=C.UTF-8") == "en");
