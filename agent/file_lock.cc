@@ -31,4 +31,9 @@ Result<Fd> lock_file(const std::string& path, mode_t mode, Deadline deadline) {
   return fd;
 }
 
+bool is_locked(const std::string& path) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace ha

@@ -14,7 +14,7 @@ std::optional<RoleLock> RoleLock::acquire(const StateDir& dir, Deadline deadline
 }
 
 std::optional<Fd> acquire_watch_lock(const StateDir& dir) {
-  // A hook that looks holds it for an instant.
+  // Who looks holds it for an instant.
   constexpr Millis kPatience{500};
   auto fd = lock_file(dir.watch_lock(), kStateFileMode, Deadline::in(kPatience));
   if (fd) return std::move(*fd);
@@ -23,8 +23,7 @@ std::optional<Fd> acquire_watch_lock(const StateDir& dir) {
 }
 
 bool watch_runs(const StateDir& dir) {
-  const auto fd = lock_file(dir.watch_lock(), kStateFileMode, Deadline::in(Millis{0}));
-  return !fd && fd.error().kind == ErrorKind::timeout;
+  return is_locked(dir.watch_lock());
 }
 
 }  // namespace ha

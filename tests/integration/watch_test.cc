@@ -3,7 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "agent/event.h"
 #include "agent/record.h"
@@ -252,6 +254,30 @@ BOOST_AUTO_TEST_CASE(events_come_through_a_fifo_too_and_in_their_order) {
   BOOST_TEST(wait_for([&] { return node.agent.role()["state"] == "MASTER"; }));
   std::ofstream(fifo) << "INSTANCE \"VI_1\" FAULT 100\n";
   BOOST_TEST(node.becomes("1"));
+}
+
+// A service that may write nothing, and the check's user, could not see it: they took it for dead.
+BOOST_AUTO_TEST_CASE(whether_it_runs_is_seen_by_whoever_may_only_read) {
+  const test::TempDir nobody;
+  BOOST_TEST(!watch_runs({nobody.path()}));
+  BOOST_TEST(std::filesystem::is_empty(nobody.path()));
+  Watched node;
+  const auto seen_read_only = [&] {
+    std::string words;
+    for (const std::string& word : node.agent.argv({"status", "--format", "json"})) {
+      words += " '" + word + "'";
+    }
+    const std::string state = node.agent.state_dir();
+    std::string output;
+    test::run({"unshare", "--mount", "sh", "-c",
+               "mount --bind " + state + " " + state + " && mount -o remount,ro,bind " + state +
+                   " && exec" + words},
+              &output);
+    return nlohmann::json::parse(output).at("watch_runs").get<bool>();
+  };
+  BOOST_TEST(seen_read_only());
+  node.watch.kill();
+  BOOST_TEST(!seen_read_only());
 }
 
 BOOST_AUTO_TEST_CASE(a_second_watch_and_one_without_resources_leave_with_a_reason) {

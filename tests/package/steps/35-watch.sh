@@ -3,6 +3,7 @@
 server_pid() { systemctl show --value --property=MainPID mariadb; }
 server_is_new() { [ "$(server_pid)" != 0 ] && [ "$(server_pid)" != "$1" ]; }
 is "it is the one that runs since the configuration was right" watch_is "active success"
+is "the check's user sees that it runs" sh -c "runuser -u ha-agent -- ha-agent status --format json | grep '\"watch_runs\": true'"
 
 frozen=$(server_pid)
 kill -STOP "$frozen"
