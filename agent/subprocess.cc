@@ -21,7 +21,6 @@
 namespace ha {
 namespace {
 
-constexpr std::size_t kMaxOutput = 64U << 10U;
 constexpr std::array kEnvironment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
 
 struct Pipe {

@@ -2,6 +2,7 @@
 // stderr is kept for the error text. A program that is late is killed (SIGKILL) and reaped.
 // Thread-safe.
 #pragma once
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -11,9 +12,11 @@
 
 namespace ha {
 
+constexpr std::size_t kMaxOutput = 64U << 10U;
+
 struct Ran {
   int exit_code = 0;  ///< 128 + signal when it was ended by one
-  std::string out;    ///< at most 64 KiB, the rest is dropped
+  std::string out;    ///< at most kMaxOutput, the rest is dropped
   std::string err;
 };
 

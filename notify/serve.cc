@@ -84,6 +84,11 @@ HttpReply reply_of(const Page& page, const Result<Ran>& ran) {
                                            fmt::join(page.words, " "), ran->exit_code)
                              : ran->err};
   }
+  if (ran->out.size() >= kMaxOutput) {
+    return {failed, std::string(kText),
+            fmt::format("ha-agent: {} says more than {} bytes, and it would be cut\n",
+                        fmt::join(page.words, " "), kMaxOutput)};
+  }
   const bool well = !page.by_verdict || ran->exit_code == 0;
   return {well ? 200 : failed, std::string(page.type), ran->out};
 }

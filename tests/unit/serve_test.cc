@@ -39,6 +39,8 @@ BOOST_AUTO_TEST_CASE(status_is_told_whatever_it_says) {
   BOOST_TEST(late.body == "ha-agent: not within 30s\n");
   BOOST_TEST(reply_of(page("/metrics"), Ran{137, "", ""}).body ==
              "ha-agent: metrics ended with 137\n");
+  BOOST_TEST(reply_of(page("/status"), Ran{0, std::string(kMaxOutput, 'a'), ""}).status == 500);
+  BOOST_TEST(reply_of(page("/status"), Ran{0, std::string(kMaxOutput - 1, 'a'), ""}).status == 200);
   BOOST_TEST(reply_of(page("/metrics"), Ran{0, "a 1\n", ""}).type ==
              "text/plain; version=0.0.4; charset=utf-8");
 }
