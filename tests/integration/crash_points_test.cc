@@ -114,11 +114,11 @@ void die_everywhere(World& world, State to, Next next, const std::function<void(
       BOOST_TEST(run_until(agent, place, word) == kKilled);
       if (next == Next::hook) {
         BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", word, "100"}) == 0);
-        BOOST_TEST(world.becomes(wanted), world.seen() << " instead of " << wanted);
+        BOOST_CHECK_MESSAGE(world.becomes(wanted), world.seen() << " instead of " << wanted);
         BOOST_TEST(every_event_is_told(agent));
       } else {
         const Child watch = agent.start({"watch"});
-        BOOST_TEST(world.becomes(wanted), world.seen() << " instead of " << wanted);
+        BOOST_CHECK_MESSAGE(world.becomes(wanted), world.seen() << " instead of " << wanted);
         BOOST_TEST(wait_for([&] { return every_event_is_told(agent); }));
       }
     }

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(every_text_is_there_in_both_languages_with_the_same_placeho
     }
   }
   for (int id = 0; id < static_cast<int>(Text::end_of_texts); ++id) {
-    BOOST_TEST(seen.contains(static_cast<Text>(id)), "text " << id << " is missing");
+    BOOST_CHECK_MESSAGE(seen.contains(static_cast<Text>(id)), "text " << id << " is missing");
   }
 }
 

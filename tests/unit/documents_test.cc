@@ -175,7 +175,8 @@ BOOST_AUTO_TEST_CASE(each_type_is_defined_in_one_header) {
           const std::string name(line.substr(
               keyword.size(), line.find_first_of(" :{<", keyword.size()) - keyword.size()));
           const auto [where, is_new] = defined.emplace(name, path);
-          BOOST_TEST(is_new, name << " is defined in " << where->second << " and in " << path);
+          BOOST_CHECK_MESSAGE(is_new,
+                              name << " is defined in " << where->second << " and in " << path);
         }
       }
     }

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(the_screen_in_both_languages) {
         "mysql main:   能：its source is gone", "redis cache:  不能：its link is down\n",
         "此刻缺少：12 bytes\n", "VIP 转移:     节点宕机后最多 3.6 s，服务器宕机后约 2.0 s\n",
         "对端没有应答时先等 8.5 s", "结论:         现在切换不会成功\n"}) {
-    BOOST_TEST(chinese.find(text) != std::string::npos, text << "\n in\n" << chinese);
+    BOOST_CHECK_MESSAGE(chinese.find(text) != std::string::npos, text << "\n in\n" << chinese);
   }
   for (const std::string_view one : split(chinese, '\n')) BOOST_TEST(columns_of(one) <= 80U, one);
   report.timing = {};

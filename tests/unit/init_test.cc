@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_an_older_configuration_says_of_the_instance_is_carried
   for (const char* const line :
        {"\nvrrp_instance DB {\n", "\n    virtual_router_id 77\n", "\n    interface ens3\n",
         "\n    authentication {\n        auth_type PASS\n        auth_pass 1234\n    }\n"}) {
-    BOOST_TEST(text.find(line) != std::string::npos, line << " in " << text);
+    BOOST_CHECK_MESSAGE(text.find(line) != std::string::npos, line << " in " << text);
   }
 }
 
