@@ -183,7 +183,7 @@ FUZZ_SRC := $(wildcard tests/fuzz/*.cc)
 FUZZ_LIB := $(addprefix agent/,atomic_file.cc base64.cc clock.cc config.cc config_alert_rules.cc config_alerts.cc \
   config_rules.cc config_show.cc crypto.cc curl_easy.cc curl_late.cc duration.cc fmt.cc ini_text.cc log.cc metric.cc \
   option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc state.cc \
-  text.cc texts.cc texts_doctor.cc texts_status.cc texts_told.cc) $(wildcard notify/format*.cc) $(addprefix notify/,alert.cc alert_json.cc alert_text.cc channel.cc \
+  text.cc) $(wildcard agent/texts*.cc notify/format*.cc) $(addprefix notify/,alert.cc alert_json.cc alert_text.cc channel.cc \
   counters.cc digest.cc html.cc journal.cc local_time.cc mail.cc mail_text.cc mask.cc message.cc outbox.cc plan.cc \
   reply.cc room.cc transfer.cc unspooled.cc url_encode.cc utf8.cc webhook.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -gline-tables-only -pthread -fsanitize=fuzzer,address,undefined \
