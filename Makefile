@@ -201,7 +201,7 @@ $(BUILD)/fuzz/%.o: CPPFLAGS += $(VERSION_FLAG)
 $(BUILD)/fuzz/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CLANGXX) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-.SECONDARY: $(FUZZ_SRC:%.cc=$(BUILD)/fuzz/%.o) $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
+.SECONDARY: $(FUZZ_SRC:%.cc=$(BUILD)/fuzz/%.o)
 
 # --- quality ---------------------------------------------------------------------------------------
 
