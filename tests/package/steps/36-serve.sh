@@ -21,7 +21,7 @@ is "and the witness" page_has /metrics '^ha_agent_witness_up\{name="gateway"\} 1
 is "the status has the keepalived that runs" sh -c "python3 -c '
 import json, urllib.request
 seen = json.load(urllib.request.urlopen(\"http://127.0.0.1:9650/status\", timeout=20))
-assert seen[\"keepalived\"][\"running\"] and seen[\"watch_runs\"] and seen[\"role\"] == \"master\", seen
+assert seen[\"keepalived\"][\"running\"] and seen[\"watch_runs\"] and seen[\"role\"] == \"MASTER\", seen
 '"
 systemctl stop api
 eventually "with a dead back end it is not" 10 page_has /health '^503$'
