@@ -12,7 +12,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -25,6 +24,7 @@
 #include "notify/lock_keeper.h"
 #include "notify/lookout.h"
 #include "notify/maintenance_command.h"
+#include "notify/occasion_retries.h"
 #include "notify/reconcile.h"
 #include "notify/role_lock.h"
 #include "notify/roles.h"
@@ -38,8 +38,6 @@ namespace {
 constexpr Millis kDeliverEvery{15'000};
 constexpr Millis kMetricsEvery{15'000};
 constexpr Millis kRecordPatience{50};
-constexpr Millis kFirstRetry{1000};
-constexpr Millis kLastRetry{300'000};
 /// A keepalived that runs tells of itself within a second of its start; one that starts later than
 /// this finds its replica following already.
 constexpr Millis kUnheard{5000};
@@ -190,7 +188,7 @@ class Watch {
     left_over_ = !roles_.make_true(Millis{0});
     if (left_over_) return;
     settled();
-    retry_.clear();
+    retries_.clear();
   }
 
   // Whatever was seen before may be otherwise now.
@@ -220,7 +218,7 @@ class Watch {
     const bool unheard = !role.newest && !role.first_boot && now - started_ >= kUnheard;
     auto occasion = next_occasion(role, all, {isolated, unheard});
     if (!occasion) occasion = lock_to_release(role);
-    if (!occasion || !due(*occasion)) return;
+    if (!occasion || !retries_.due(*occasion, SteadyClock::now())) return;
     act(role, *occasion);
   }
 
@@ -249,22 +247,6 @@ class Watch {
     }
   }
 
-  struct Retry {
-    SteadyClock::time_point next;
-    Millis delay = kFirstRetry;
-    std::string why;
-  };
-
-  // A fence, a demotion and a kill cannot wait; the rest is tried again ever more seldom.
-  bool due(Occasion& occasion) {
-    using Kind = Occasion::Kind;
-    if (occasion.kind == Kind::fence || occasion.kind == Kind::demote) return true;
-    const auto found = retry_.find(occasion.kind);
-    if (found == retry_.end()) return true;
-    occasion.quiet = occasion.quiet || found->second.why == occasion.why;
-    return SteadyClock::now() >= found->second.next;
-  }
-
   void act(const RoleGathered& role, const Occasion& occasion) {
     log::notice("watch: " + occasion.why);
     const auto outcome = roles_.act_on(occasion);
@@ -275,10 +257,7 @@ class Watch {
       }
       return;
     }
-    Retry& retry = retry_[occasion.kind];
-    if (retry.why == occasion.why) retry.delay = std::min(2 * retry.delay, kLastRetry);
-    retry.why = occasion.why;
-    retry.next = SteadyClock::now() + retry.delay;
+    retries_.done(occasion, SteadyClock::now());
     settled();
   }
 
@@ -297,7 +276,7 @@ class Watch {
   const SteadyClock::time_point started_ = SteadyClock::now();
   SteadyClock::time_point since_ = started_;
   SteadyClock::time_point next_look_;
-  std::map<Occasion::Kind, Retry> retry_;
+  OccasionRetries retries_;
   std::string mark_;  ///< of the role as it was first seen at marked_
   SteadyClock::time_point marked_;
 };
