@@ -7,12 +7,16 @@
 #include "agent/log.h"
 #include "notify/announce.h"
 #include "notify/journal.h"
+#include "notify/writes_here.h"
 
 namespace ha {
 namespace {
 
 /// How soon a lock that a hook took is found.
 constexpr Millis kTick{200};
+
+/// For this node's own databases to say whether they take writes.
+constexpr Millis kAnswer{250};
 
 /// Of one try to renew; several fit between a third and two thirds of the ttl.
 Millis one_try(Millis ttl) {
@@ -50,7 +54,8 @@ Millis LockKeeper::until_next() const {
   const auto lease = read_lock_lease(dir_);
   if (!lease || !*lease || (*lease)->until_ms == 0) return tick;
   const std::int64_t due = fence_due((*lease)->until_ms, (*lease)->ttl) - boottime_ms();
-  return std::clamp(Millis{due}, Millis{1}, tick);
+  // What was due already in the last tick was done, or could not be.
+  return overdue_ ? tick : std::clamp(Millis{due}, Millis{1}, tick);
 }
 
 void LockKeeper::tick() {
@@ -61,6 +66,7 @@ void LockKeeper::tick() {
     return;
   }
   const bool held = *lease && (*lease)->until_ms != 0 && (*lease)->forced_why.empty();
+  overdue_ = false;
   if (held) {
     keep(**lease);
   } else {
@@ -71,7 +77,8 @@ void LockKeeper::tick() {
 void LockKeeper::keep(const LockLease& lease) {
   const std::int64_t now = boottime_ms();
   const std::int64_t due = fence_due(lease.until_ms, lease.ttl);
-  if (now >= due) {
+  overdue_ = now >= due;
+  if (overdue_) {
     lost(lease.trouble.empty() ? "it was not renewed in time"
                                : "it could not be renewed: " + lease.trouble);
     return;
@@ -122,7 +129,8 @@ void LockKeeper::go_on_without(const std::string& why) {
 }
 
 // Nothing is held. A STANDBY wants to know whether etcd answers; a node that serves all the same,
-// because the section is new or an operator forced it, takes the lock as soon as it can be had.
+// because the section is new or an operator forced it, takes the lock as soon as it can be had. One
+// whose promotion was refused, or whose writes somebody else has stopped, has no use for it.
 void LockKeeper::look_for_it(const std::optional<LockLease>& lease) {
   const std::int64_t now = boottime_ms();
   const Millis pause = std::max(Millis{1000}, renew_every(lock_.ttl));
@@ -131,7 +139,7 @@ void LockKeeper::look_for_it(const std::optional<LockLease>& lease) {
   const Deadline deadline = Deadline::in(std::min(pause, Millis{1000}));
   const bool forced = lease && !lease->forced_why.empty();
   const RoleLook look = roles_.look();
-  if (serves(look) && roles_.finished(look)) {
+  if (serves(look) && roles_.finished(look) && may_take_writes(config_, Deadline::in(kAnswer))) {
     const Taking taking = hold_.take(ProcessId::self(), deadline);
     if (taking.end == Taking::End::held) {
       told_.clear();

@@ -42,6 +42,7 @@ class LockKeeper {
   LockHold hold_;
   Roles roles_;                 ///< this thread's own
   std::string told_;            ///< what was told last
+  bool overdue_ = false;        ///< the last tick came when the writes had to be stopped already
   std::int64_t looked_ms_ = 0;  ///< when etcd was asked last without holding anything
   std::int64_t tried_ms_ = 0;   ///< when it was tried last after it was lost
 

@@ -79,6 +79,9 @@ BOOST_AUTO_TEST_CASE(a_node_that_keeps_it_is_not_passed) {
   BOOST_TEST(node.agent.role().at("refusals").at(0).at("cause") == "lock");
   std::string output;
   BOOST_TEST(node.check(&output) == 1);
+  // Nothing was lost by a node that never had it: watch looks once a second.
+  BOOST_TEST(!wait_for([&] { return node.agent.role().at("work") != "refused"; }, Millis{2'500}));
+  BOOST_TEST(node.agent.journal("end").size() == 1);
   // The standby that follows says so as long as that is so.
   node.event("BACKUP");
   BOOST_TEST(node.check(&output) == 1);
