@@ -69,6 +69,7 @@ ExitCode resume(const Config& config) {
   if (role.state.work != RoleState::Work::suspended) return ExitCode::ok;
   Roles roles(config);
   const auto outcome = roles.act_on({Occasion::Kind::resume, "the maintenance is over"});
+  roles.make_true(Millis{0});
   if (!outcome) {
     std::puts("the roles are made true by another process; see `ha-agent status`");
     return ExitCode::ok;

@@ -67,6 +67,7 @@ ExitCode promote_command(const Config& config, const std::string& reason) {
   Roles roles(config);
   const auto outcome =
       roles.act_on({Occasion::Kind::promote_again, "forced by an operator: " + reason});
+  roles.make_true(Millis{0});
   deliver_alerts(dir, config, Deadline::in(kDelivery), false);
   if (!outcome) {
     complain("another process works on the roles; `ha-agent status` shows what comes of it");

@@ -125,11 +125,14 @@ RoleLook Roles::look() const {
 }
 
 bool Roles::finished(const RoleLook& look) const {
-  // On a full disk role.json does not tell what this process has done.
-  if (!look.newest || look.newest->id == handled_) return true;
+  if (!look.newest) return true;
   const RoleState::Work work = look.state.work;
-  return look.state.event_id == look.newest->id && work != RoleState::Work::running &&
-         work != RoleState::Work::idle;
+  const bool of_newest = look.state.event_id == look.newest->id;
+  // Also of an event that this process has handled: another one took it up again, and was killed.
+  if (of_newest && work == RoleState::Work::running && !look.state.worker.alive()) return false;
+  // On a full disk role.json does not tell what this process has done.
+  if (look.newest->id == handled_) return true;
+  return of_newest && work != RoleState::Work::running && work != RoleState::Work::idle;
 }
 
 bool Roles::make_true(Millis patience) {
@@ -287,7 +290,11 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   const auto begun = SteadyClock::now();
   const State from = now.newest ? now.newest->state : State::none;
   const Plan plan = plan_of(config_, occasion, from, from);
-  if (plan.lanes.empty()) return std::nullopt;
+  using Kind = Occasion::Kind;
+  const bool settles = occasion.kind == Kind::promote_again || occasion.kind == Kind::restore ||
+                       occasion.kind == Kind::resume;
+  // Where nothing is to be done that is soon done, and said; what watch saw has nothing to say.
+  if (plan.lanes.empty() && !settles && occasion.kind != Kind::quiesce) return std::nullopt;
 
   // As old as the newest event, so that only a newer one overtakes it; an id of its own.
   Event event = now.newest.value_or(make_event(now.instance, false, plan.to, 0));
@@ -296,9 +303,6 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
   event.id = new_id(event.at_ms, ProcessId::self());
 
   RoleState state = now.state;
-  using Kind = Occasion::Kind;
-  const bool settles = occasion.kind == Kind::promote_again || occasion.kind == Kind::restore ||
-                       occasion.kind == Kind::resume;
   const bool demotes = occasion.kind == Kind::fence || occasion.kind == Kind::demote ||
                        occasion.kind == Kind::quiesce;
   if (settles) state.work = RoleState::Work::running;

@@ -71,7 +71,8 @@ class Roles {
   /// Acts on the newest event until none is left. False when another process holds the lock for
   /// `patience`; that one finds the event.
   bool make_true(Millis patience);
-  /// Acts if the lock is free at once; nullopt when it is not, or when an event is waiting.
+  /// Acts if the lock is free at once; nullopt when it is not, or when an event is waiting. An
+  /// event that came meanwhile found the lock held: who is not watch calls make_true() next.
   std::optional<Outcome> act_on(const Occasion& occasion);
   /// FAULT and STOP do not wait for a holder that may hang: it finds the event and does the rest.
   void stop_writes_without_lock(const Event& event);

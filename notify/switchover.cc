@@ -168,6 +168,7 @@ void take_back_handover(const Config& config, Roles& roles) {
   if (is_master(gather_role(config).view)) {
     // Not now: somebody works on the roles. Whoever comes by next tries again.
     if (!roles.act_on({Occasion::Kind::restore, why, true})) return;
+    roles.make_true(Millis{0});
   }
   if (auto removed = remove_handover(dir); !removed) {
     log::error(removed.error().message);

@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -51,10 +52,14 @@ double seconds(SteadyClock::duration took) {
 /// One database, and since when clients can write to it on the other side.
 struct Moving {
   std::string resource;
-  std::function<bool()> stopped_here;
+  std::function<std::optional<bool>()> writable_here;  ///< nullopt: it does not say
   std::function<bool()> serves_there;
   std::optional<SteadyClock::time_point> serves_since;
 };
+
+std::optional<bool> said_by(const Result<bool>& answer) {
+  return answer ? std::optional(*answer) : std::nullopt;
+}
 
 template <class Endpoint>
 Endpoint at_host(Endpoint endpoint, const std::string& host) {
@@ -97,7 +102,11 @@ class Switchover {
     release();
     finish({});
     look_after();
-    std::printf("outage for a writing client: %.2f s%s\n", seconds(outage()), parts().c_str());
+    if (moving_.empty()) {
+      std::puts("the VIP was given away; no database has moved with it");
+    } else {
+      std::printf("outage for a writing client: %.2f s%s\n", seconds(outage()), parts().c_str());
+    }
     return ExitCode::ok;
   }
 
@@ -187,15 +196,18 @@ class Switchover {
     stopped_ = SteadyClock::now();
     const auto outcome = roles_.act_on(
         {Occasion::Kind::quiesce, "a switchover stops the writes here: " + request_.reason, true});
+    roles_.make_true(Millis{0});
     if (!outcome) return "another process works on the roles";
     for (const Moving& each : moving_) {
-      if (!each.stopped_here()) {
+      const std::optional<bool> writable = each.writable_here();
+      if (!writable) return each.resource + " does not answer here";
+      if (*writable) {
         return each.resource +
                " still takes writes: something long is running there; try again "
                "when it has ended";
       }
     }
-    say_step("writes have stopped here, in order");
+    if (!moving_.empty()) say_step("writes have stopped here, in order");
     return {};
   }
 
@@ -243,10 +255,7 @@ class Switchover {
         return facts->writable();
       };
       moving_.push_back({"mysql " + mysql.name,
-                         [server = mysql.server, ask] {
-                           const auto writable = ask(server);
-                           return writable && !*writable;
-                         },
+                         [server = mysql.server, ask] { return said_by(ask(server)); },
                          [peer = mysql.peer(), vip = config_.agent.vip, ask] {
                            return asks_writable(peer, vip, ask);
                          },
@@ -259,10 +268,7 @@ class Switchover {
         return sight->takes_writes;
       };
       moving_.push_back({"redis " + redis.name,
-                         [server = redis.server, ask] {
-                           const auto writable = ask(server);
-                           return writable && !*writable;
-                         },
+                         [server = redis.server, ask] { return said_by(ask(server)); },
                          [peer = redis.peer(), vip = config_.agent.vip, ask] {
                            return asks_writable(peer, vip, ask);
                          },
@@ -272,7 +278,11 @@ class Switchover {
 
   /// keepalived is no longer asked for FAULT, and the check speaks for itself again.
   void release() {
-    if (auto set = set_yield(config_, false); !set) log::error(set.error().message);
+    if (auto set = set_yield(config_, false); !set) {
+      // The record stays: whoever comes by once this process has ended tries again.
+      say_step("the yield file asks for FAULT still: " + set.error().message);
+      return;
+    }
     if (auto removed = remove_handover(dir_); !removed) log::error(removed.error().message);
   }
 
@@ -288,6 +298,7 @@ class Switchover {
              is_master(gather_role(config_).view) && !patience.expired()) {
         std::this_thread::sleep_for(kSlowPoll);
       }
+      roles_.make_true(Millis{0});
     }
     release();
     say_who_serves();
@@ -296,15 +307,11 @@ class Switchover {
   void say_who_serves() {
     const Deadline patience = Deadline::in(kAfterwards);
     do {
-      bool here = true;
-      bool there = true;
-      for (const Moving& each : moving_) {
-        here = here && !each.stopped_here();
-        there = there && each.serves_there();
-      }
       const bool vip_here = gather_role(config_).view.vip_here;
-      if (here && vip_here) return say_step("this node serves");
-      if (there && !vip_here) return say_step("the peer serves");
+      const bool all = std::all_of(moving_.begin(), moving_.end(), [vip_here](const Moving& each) {
+        return vip_here ? each.writable_here().value_or(false) : each.serves_there();
+      });
+      if (all) return say_step(vip_here ? "this node serves" : "the peer serves");
       std::this_thread::sleep_for(kSlowPoll);
     } while (!patience.expired());
     say_step("nobody serves yet: see `ha-agent status` on both nodes");
@@ -368,8 +375,9 @@ class Switchover {
 
   void finish(const std::string& why) {
     const bool done = why.empty();
-    const std::string text =
-        done ? fmt::format("outage {:.2f} s{}", seconds(outage()), parts()) : why;
+    std::string text = why;
+    if (done && !moving_.empty())
+      text = fmt::format("outage {:.2f} s{}", seconds(outage()), parts());
     tell(done ? "done" : "aborted", text, Subject::switchover_ended,
          done ? Outcome::done : Outcome::failed);
   }

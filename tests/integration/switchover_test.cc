@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "notify/role_lock.h"
+#include "tests/support/http_server.h"
 #include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
@@ -18,11 +19,13 @@ namespace {
 
 struct Pair : ServerPairs {
   TempDir place;
-  std::string yield_file = place.path() + "/yield";
+  std::string folder = place.path() + "/run";
+  std::string yield_file = folder + "/yield";
   Agent agent{sections(), "vip = 127.0.0.1\nyield_file = " + yield_file};
 
   /// This node is MASTER and the peer follows.
   Pair() {
+    std::filesystem::create_directory(folder);
     own.sql("SET GLOBAL read_only = OFF");
     peer.replicate_from(own);
     peer.sql("SET GLOBAL read_only = ON");
@@ -112,6 +115,78 @@ BOOST_AUTO_TEST_CASE(a_statement_that_runs_on_aborts_it_before_the_vip_is_given_
   BOOST_TEST(pair.serves());
   BOOST_TEST(!pair.yields());
   own.sql("KILL " + running());
+}
+
+BOOST_AUTO_TEST_CASE(an_event_that_came_while_it_stopped_the_writes_is_not_left_behind) {
+  Pair pair;
+  pair.own.sql("CREATE DATABASE t");
+  pair.own.sql("CREATE TABLE t.t (id INT PRIMARY KEY)");
+  const MariaDb& own = pair.own;
+  std::jthread client([&own] {
+    try {
+      own.sql("INSERT INTO t.t SELECT SLEEP(30)");
+    } catch (const std::runtime_error&) {
+      // it is ended with the server
+    }
+  });
+  BOOST_REQUIRE(wait_for([&] {
+    return own.value(
+               "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'INSERT INTO "
+               "t.t SELECT SLEEP%'") == "1";
+  }));
+  Child command = pair.agent.start({"switchover", "--reason", "kernel update"});
+  BOOST_REQUIRE(wait_for([&] { return pair.agent.journal("begin").size() == 2; }));
+  // Its hook finds the lock held and leaves, and there is no watch.
+  BOOST_TEST(pair.agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  BOOST_TEST(command.wait() == 1);
+  BOOST_TEST(pair.agent.role()["state"] == "BACKUP");
+  BOOST_TEST(pair.agent.role()["work"] == "done");
+  BOOST_TEST(!pair.at_work());
+}
+
+BOOST_AUTO_TEST_CASE(a_yield_file_that_cannot_be_written_is_tried_again_by_whoever_comes_by) {
+  Pair pair;
+  const std::string away = pair.place.path() + "/away";
+  Child command = pair.agent.start({"switchover", "--reason", "kernel update"});
+  BOOST_REQUIRE(wait_for([&] { return pair.yields(); }));
+  std::filesystem::rename(pair.folder, away);
+  BOOST_TEST(command.wait() == 1);
+  BOOST_TEST(pair.at_work());
+  std::filesystem::rename(away, pair.folder);
+  BOOST_TEST(pair.yields());
+  BOOST_TEST(pair.agent.run({"alerts", "retry", "--due"}) == 0);
+  BOOST_TEST(!pair.yields());
+  BOOST_TEST(!pair.at_work());
+  BOOST_TEST(pair.serves());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_database_only_the_vip_moves) {
+  const HttpServer http({200, "", {}, false});
+  const TempDir place;
+  const std::string yield_file = place.path() + "/yield";
+  const Agent agent("[http api]\nurl = " + http.url() + "\n",
+                    "vip = 127.0.0.1\nyield_file = " + yield_file);
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  std::string output;
+  BOOST_TEST(agent.run({"switchover", "--reason", "kernel update"}, &output) == 1);
+  BOOST_TEST(output.find("keepalived did not react") != std::string::npos, output);
+  BOOST_TEST(output.find("this node serves\n") != std::string::npos, output);
+  BOOST_TEST(read_text(yield_file) == "0\n");
+
+  std::vector<std::string> argv = agent.argv({"switchover", "--reason", "kernel update"});
+  argv[0] += "-crash";
+  BOOST_TEST(run(argv, nullptr, {{"HA_CRASH_AFTER", "switchover/yielded"}}) == 128 + SIGKILL);
+  BOOST_TEST(read_text(yield_file) == "1\n");
+  BOOST_TEST(agent.run({"alerts", "retry", "--due"}) == 0);
+  BOOST_TEST(read_text(yield_file) == "0\n");
+  BOOST_TEST(!std::filesystem::exists(StateDir{agent.state_dir()}.handover()));
+
+  // What was only recorded during a maintenance has nothing to be done either.
+  BOOST_TEST(agent.run({"maintenance", "on", "--reason", "x"}) == 0);
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  BOOST_TEST(agent.run({"maintenance", "off"}, &output) == 0);
+  BOOST_TEST(output.find("BACKUP: done") != std::string::npos, output);
+  BOOST_TEST(agent.role()["work"] == "done");
 }
 
 BOOST_AUTO_TEST_CASE(killed_anywhere_it_is_taken_back_by_the_timer) {

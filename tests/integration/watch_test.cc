@@ -243,6 +243,18 @@ BOOST_AUTO_TEST_CASE(what_a_killed_hook_left_is_finished) {
   BOOST_TEST(wait_for([&] { return agent.last_outcome() == "done"; }));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_killed_command_left_of_an_event_that_watch_has_handled_is_finished) {
+  Watched node;
+  node.notify("MASTER");
+  BOOST_REQUIRE(node.ended(1));
+  std::vector<std::string> argv = node.agent.argv({"promote", "--force", "--reason", "x"});
+  argv[0] += "-crash";
+  BOOST_REQUIRE(run(argv, nullptr, {{"HA_CRASH_AFTER", "mysql main/lift-read-only"}}) ==
+                128 + SIGKILL);
+  BOOST_TEST(wait_for([&] { return node.agent.role()["work"] == "done"; }));
+  BOOST_TEST(node.worker() == node.watch.pid());
+}
+
 BOOST_AUTO_TEST_CASE(events_come_through_a_fifo_too_and_in_their_order) {
   const TempDir place;
   const std::string fifo = place.path() + "/notify";
