@@ -47,6 +47,20 @@ BOOST_AUTO_TEST_CASE(object_of_an_older_copy) {
   BOOST_TEST((fs::last_write_time(copy / "kept.h") == kept));
   BOOST_TEST(fs::exists(copy / "new.h"));
   BOOST_TEST(!fs::exists(copy / "gone.h"));
+
+  // The same, and the copy before it was cut off: what it had done by then is no measure.
+  std::ofstream(temp.path() + "/object") << "of the second copy\n";
+  const auto second = fs::last_write_time(temp.path() + "/object");
+  std::ofstream(tree / "edited.h") << "3\n";
+  fs::last_write_time(tree / "edited.h", second - std::chrono::hours{1});
+  fs::rename(copy, copy.string() + ".before");
+  fs::create_directories(copy);
+  fs::copy_file(tree / "edited.h", copy / "edited.h");
+  fs::last_write_time(copy / "edited.h", second - std::chrono::hours{1});
+  copy_source();
+  BOOST_TEST((fs::last_write_time(copy / "edited.h") > second));
+  BOOST_TEST((fs::last_write_time(copy / "kept.h") == kept));
+  BOOST_TEST(!fs::exists(copy.string() + ".before"));
 }
 
 }  // namespace
