@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -22,7 +23,8 @@ namespace {
 constexpr std::size_t kMemory = 16U << 10U;
 constexpr unsigned kConnections = 32;
 constexpr unsigned kConnectionsOfOne = 8;
-constexpr unsigned kIdleSeconds = 10;
+/// For a request's head, beside what its answer takes: nothing moves on the connection then either.
+constexpr std::chrono::seconds kIdle{5};
 constexpr int kBacklog = 32;
 
 struct Library {
@@ -140,7 +142,8 @@ class HttpServer::Daemon {
     if (daemon_ != nullptr) library().stop_daemon(daemon_);
   }
 
-  Status start(Fd fd) {
+  Status start(Fd fd, Millis longest) {
+    const auto idle = std::chrono::ceil<std::chrono::seconds>(longest) + kIdle;
     daemon_ = library().start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_ERROR_LOG, 0,
         nullptr, nullptr, take, &handler_,                      //
@@ -148,7 +151,7 @@ class HttpServer::Daemon {
         MHD_OPTION_LISTEN_SOCKET, fd.get(),                     //
         MHD_OPTION_CONNECTION_LIMIT, kConnections,              //
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, kConnectionsOfOne,  //
-        MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds,            //
+        MHD_OPTION_CONNECTION_TIMEOUT, static_cast<unsigned>(idle.count()),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMemory, MHD_OPTION_END);
     if (daemon_ == nullptr) return fail("the HTTP server could not be started");
     fd.release();
@@ -162,17 +165,16 @@ class HttpServer::Daemon {
 
 HttpServer::HttpServer(std::unique_ptr<Daemon> daemon) : daemon_(std::move(daemon)) {}
 HttpServer::HttpServer(HttpServer&&) noexcept = default;
-HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() = default;
 
-Result<HttpServer> HttpServer::start(const ListenAddress& where, Handler handler) {
+Result<HttpServer> HttpServer::start(const ListenAddress& where, Millis longest, Handler handler) {
   if (!library().complete()) {
     return fail("libmicrohttpd.so.12 cannot be loaded; it is in the package libmicrohttpd12");
   }
   auto fd = listening_socket(where);
   if (!fd) return tl::unexpected(fd.error());
   auto daemon = std::make_unique<Daemon>(std::move(handler));
-  if (auto started = daemon->start(std::move(*fd)); !started) {
+  if (auto started = daemon->start(std::move(*fd), longest); !started) {
     return tl::unexpected(started.error());
   }
   return HttpServer(std::move(daemon));

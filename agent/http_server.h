@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agent/config.h"
+#include "agent/deadline.h"
 #include "agent/error.h"
 
 namespace ha {
@@ -23,11 +24,13 @@ class HttpServer {
   /// in the request's first line, without a query.
   using Handler = std::function<HttpReply(const std::string& path)>;
 
-  /// The error says why nobody can be answered there: the address, the port, the library.
-  static Result<HttpServer> start(const ListenAddress& where, Handler handler);
+  /// `longest`: what `handler` takes at most. A connection on which nothing moves for that long and
+  /// some seconds is closed. The error says why nobody can be answered there: the address, the
+  /// port, the library.
+  static Result<HttpServer> start(const ListenAddress& where, Millis longest, Handler handler);
 
   HttpServer(HttpServer&&) noexcept;
-  HttpServer& operator=(HttpServer&&) noexcept;
+  HttpServer& operator=(HttpServer&&) = delete;
   /// Answers what it has begun to, and takes nothing new.
   ~HttpServer();
 

@@ -113,7 +113,7 @@ void add_witnesses(const MetricsReport& report, Exposition& out) {
     out.sample({{"name", answer.name}}, answer.answered);
   }
   out.metric("ha_agent_witness_quorum", kGauge,
-             "1 when as many of them answered as quorum asks for; 0: it sees nobody outside.");
+             "1 when as many of them answered as quorum asks for; 0: too few.");
   out.sample({}, view.quorum);
 }
 

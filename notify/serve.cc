@@ -18,8 +18,6 @@
 namespace ha {
 namespace {
 
-/// Longer than any of the commands takes: each of them has a deadline of its own.
-constexpr Millis kChild{30'000};
 /// However many ask, the servers behind are asked about once a second.
 constexpr Millis kFresh{1000};
 constexpr Millis kTick{500};
@@ -50,10 +48,10 @@ class SharedReply {
   HttpReply reply_;
 };
 
-HttpReply run_page(const Page& page, const std::string& config_path) {
-  std::vector<std::string> argv{"/proc/self/exe", "--config", config_path};
+HttpReply run_page(const Page& page, const Config& config) {
+  std::vector<std::string> argv{"/proc/self/exe", "--config", config.path};
   argv.insert(argv.end(), page.words.begin(), page.words.end());
-  return reply_of(page, run_program(argv, Deadline::in(kChild), stop_wanted));
+  return reply_of(page, run_program(argv, Deadline::in(page_limit(config.agent)), stop_wanted));
 }
 
 }  // namespace
@@ -75,9 +73,17 @@ const std::vector<Page>& pages() {
   return all;
 }
 
+Millis page_limit(const AgentConfig& agent) {
+  // `status` asks three times, each time within one deadline.
+  return 4 * agent.deadline + Millis{5000};
+}
+
 HttpReply reply_of(const Page& page, const Result<Ran>& ran) {
   const int failed = page.by_verdict ? 503 : 500;
-  if (!ran) return {failed, std::string(kText), "ha-agent: " + ran.error().message + "\n"};
+  if (!ran) {
+    return {failed, std::string(kText),
+            fmt::format("ha-agent: {}: {}\n", fmt::join(page.words, " "), ran.error().message)};
+  }
   if (ran->out.empty()) {
     return {failed, std::string(kText),
             ran->err.empty() ? fmt::format("ha-agent: {} ended with {}\n",
@@ -111,11 +117,13 @@ ExitCode serve_command(const Config& config) {
   catch_stop_signals({SIGTERM, SIGINT});
   std::map<std::string_view, SharedReply> replies;
   for (const Page& page : pages()) replies[page.path];
-  auto server = HttpServer::start(where, [&](const std::string& path) {
+  // Who comes while a reply is made may wait for that one and then for one of its own.
+  const Millis longest = 2 * page_limit(config.agent);
+  auto server = HttpServer::start(where, longest, [&](const std::string& path) {
     if (path == "/") return list_of_pages(200, path);
     for (const Page& page : pages()) {
       if (page.path != path) continue;
-      return replies.at(page.path).get([&] { return run_page(page, config.path); });
+      return replies.at(page.path).get([&] { return run_page(page, config); });
     }
     return list_of_pages(404, path);
   });

@@ -1,6 +1,7 @@
 // `ha-agent serve`: /metrics, /health and /status by HTTP, read-only. Each page is what one of the
-// program's own commands prints, run as a child process: a disk that hangs or a library that grows
-// stays in the child, and the configuration is always the one in the file.
+// program's own commands prints, run as a child process: what a library leaks or breaks ends with
+// the child, and the configuration is always the one in the file. A child that cannot even be
+// killed (it waits for a disk that hangs) holds its page back; the other pages go on.
 #pragma once
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ const std::vector<Page>& pages();
 
 // --- pure ----------------------------------------------------------------------------------------
 
+/// How long a page's command may take: longer than any of them does by its own deadlines.
+Millis page_limit(const AgentConfig& agent);
 /// What the command printed, when it could say something; else 500 (503 where a verdict was asked
 /// for) with the reason in a text.
 HttpReply reply_of(const Page& page, const Result<Ran>& ran);

@@ -36,13 +36,21 @@ BOOST_AUTO_TEST_CASE(status_is_told_whatever_it_says) {
   BOOST_TEST(reply_of(page("/status"), Ran{1, "{}", ""}).status == 200);
   const HttpReply late = reply_of(page("/status"), fail("not within 30s", ErrorKind::timeout));
   BOOST_TEST(late.status == 500);
-  BOOST_TEST(late.body == "ha-agent: not within 30s\n");
+  BOOST_TEST(late.body == "ha-agent: status --format json: not within 30s\n");
   BOOST_TEST(reply_of(page("/metrics"), Ran{137, "", ""}).body ==
              "ha-agent: metrics ended with 137\n");
   BOOST_TEST(reply_of(page("/status"), Ran{0, std::string(kMaxOutput, 'a'), ""}).status == 500);
   BOOST_TEST(reply_of(page("/status"), Ran{0, std::string(kMaxOutput - 1, 'a'), ""}).status == 200);
   BOOST_TEST(reply_of(page("/metrics"), Ran{0, "a 1\n", ""}).type ==
              "text/plain; version=0.0.4; charset=utf-8");
+}
+
+BOOST_AUTO_TEST_CASE(a_page_may_take_longer_than_the_deadlines_of_its_command) {
+  AgentConfig agent;
+  agent.deadline = Millis{800};
+  BOOST_TEST(page_limit(agent).count() == 8200);
+  agent.deadline = Millis{60'000};
+  BOOST_TEST(page_limit(agent).count() == 245'000);
 }
 
 BOOST_AUTO_TEST_CASE(a_path_that_is_none_is_told_what_there_is) {
