@@ -170,10 +170,10 @@ ExitCode check_command(const Config& config, const CheckRequest& request) {
       remember_sample(memory, StateDir{config.agent.state_dir},
                       sample_of(report.findings, seen_ms));
     }
-  }
-  if (!memory.trouble().empty()) {
-    report.remarks.push_back("cannot remember what it saw: " + memory.trouble());
-    if (whole && request.remember) log_without_memory(memory, report.verdict);
+    if (!memory.trouble().empty()) {
+      report.remarks.push_back("cannot remember what it saw: " + memory.trouble());
+      if (whole) log_without_memory(memory, report.verdict);
+    }
   }
   report.node = config.agent.node;
   report.instance = role.instance;

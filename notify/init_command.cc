@@ -139,7 +139,10 @@ ExitCode make_pair(const InitWords& words) {
 
 }  // namespace
 
-ExitCode init_command(const InitWords& words) {
+ExitCode init_command(const InitWords& given) {
+  InitWords words = given;
+  // A shell completes a folder with a slash at its end, and "DIR/" has no last name.
+  while (words.out.size() > 1 && words.out.back() == '/') words.out.pop_back();
   return words.install.empty() ? make_pair(words) : install_node(words);
 }
 

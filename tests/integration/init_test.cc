@@ -123,6 +123,17 @@ BOOST_AUTO_TEST_CASE(a_second_run_changes_nothing_and_keeps_the_secrets) {
   BOOST_TEST(holds(output, "the same:  " + out() + "/db2/redis.commands"), output);
 }
 
+BOOST_AUTO_TEST_CASE(the_next_steps_name_the_folder_also_when_it_was_given_with_a_slash) {
+  std::string output;
+  BOOST_REQUIRE(init({"--yes", "--out", out() + "//"}, &output) == 0);
+  const std::string name = out().substr(out().rfind('/') + 1);
+  for (const std::string& line : {"\n  1. on db1:  sudo ha-agent init --install " + out() + "\n",
+                                  ", and there:  sudo ha-agent init --install " + name + "\n",
+                                  "\n  3. first on db1:  sudo sh " + out() + "/db1/setup.sh\n",
+                                  "\n     then on db2:  sudo sh " + name + "/db2/setup.sh\n"})
+    BOOST_TEST(holds(output, line), output);
+}
+
 BOOST_AUTO_TEST_CASE(also_when_redis_has_got_its_password_meanwhile) {
   BOOST_REQUIRE(init({"--yes"}) == 0);
   std::istringstream commands(file("db1/redis.commands"));

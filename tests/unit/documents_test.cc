@@ -48,7 +48,7 @@ std::vector<std::string> blocks(const std::string& document) {
 }
 
 /// What stands between backquotes.
-std::vector<std::string> in_quotes(std::string_view text) {
+std::vector<std::string> backquoted(std::string_view text) {
   std::vector<std::string> found;
   const auto parts = split(text, '`');
   for (std::size_t i = 1; i < parts.size(); i += 2) found.emplace_back(parts[i]);
@@ -134,17 +134,17 @@ BOOST_AUTO_TEST_CASE(what_is_said_to_happen_names_scenarios_that_exist) {
       const bool of_the_table = line.starts_with("| ") && count(std::string(line), " | ") == 5;
       if (!of_the_table) continue;
       const std::string_view last = line.substr(line.rfind(" | ", line.size() - 3));
-      if (in_quotes(last).empty()) continue;  // the head
+      if (backquoted(last).empty()) continue;  // the head
       const std::size_t soak = last.find("soak: ");
       BOOST_REQUIRE_MESSAGE(soak != std::string_view::npos, line);
-      for (const std::string& name : in_quotes(last.substr(0, soak))) {
+      for (const std::string& name : backquoted(last.substr(0, soak))) {
         BOOST_TEST_CONTEXT(readme << ": " << name) {
           const std::string made = "(\"" + name + "\"";
           BOOST_TEST(count(scenarios, "@resident" + made) + count(scenarios, "@scenario" + made) ==
                      1U);
         }
       }
-      for (const std::string& name : in_quotes(last.substr(soak))) {
+      for (const std::string& name : backquoted(last.substr(soak))) {
         BOOST_TEST(count(faults, "    \"" + name + "\": Fault(") == 1U, name);
       }
       ++rows;
