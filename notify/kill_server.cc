@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <thread>
@@ -24,9 +25,20 @@
 namespace ha {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::array kServers{"mysqld", "mariadbd", "redis-server", "valkey-server"};
 
 using Directory = std::unique_ptr<DIR, decltype([](DIR* d) { ::closedir(d); })>;
+
+// The kernel keeps the path as the server wrote it: /var/run/mysqld/mysqld.sock is /run's.
+bool is_same_socket(const std::string& bound, const fs::path& socket) {
+  if (bound == socket) return true;
+  const fs::path path(bound);
+  std::error_code failed;
+  return path.filename() == socket.filename() &&
+         fs::equivalent(path.parent_path(), socket.parent_path(), failed) && !failed;
+}
 
 std::optional<std::string> unix_inode(const std::string& socket) {
   const auto table = read_file("/proc/net/unix");
@@ -38,7 +50,7 @@ std::optional<std::string> unix_inode(const std::string& socket) {
     std::istringstream fields(line);
     std::string number, references, protocol, flags, type, state, inode, path;
     fields >> number >> references >> protocol >> flags >> type >> state >> inode >> path;
-    if (path == socket && flags == "00010000") return inode;
+    if (flags == "00010000" && is_same_socket(path, socket)) return inode;
   }
   return {};
 }

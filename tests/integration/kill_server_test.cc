@@ -52,6 +52,17 @@ BOOST_AUTO_TEST_CASE(a_socket_that_another_process_made_for_the_server_is_the_se
   BOOST_TEST(!find().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_socket_is_known_by_another_name_of_its_folder) {
+  // As /var/run is /run's, where MySQL's own packages put theirs.
+  const test::Child server = holder("mysqld");
+  const test::TempDir elsewhere;
+  std::filesystem::create_directory_symlink(dir.path(), elsewhere.path() + "/run");
+  const ListenPlace place{elsewhere.path() + "/run/server.sock", "", 0};
+  BOOST_TEST(
+      test::wait_for([&] { return find_server_process(place).value_or(0) == server.pid(); }));
+  BOOST_TEST(!find_server_process({elsewhere.path() + "/server.sock", "", 0}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_known_server_is_nobody_to_kill) {
   const test::Child other = holder("nginx");
   const auto found = find();
