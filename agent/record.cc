@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "agent/atomic_file.h"
+#include "agent/clock.h"
 #include "agent/file_lock.h"
 
 namespace ha {
@@ -111,15 +112,23 @@ Record record_or_void(const StateDir& dir, const std::string& resource) {
   return lost;
 }
 
-Status update_record(const StateDir& dir, const std::string& resource, std::int64_t seen_ms,
-                     Millis limit, const std::function<void(Record&)>& change) {
+namespace {
+
+/// `looked_ms`: when the look at the servers began; nullopt: it is no look, and newer than any.
+Status update(const StateDir& dir, const std::string& resource,
+              std::optional<std::int64_t> looked_ms, Millis limit,
+              const std::function<void(Record&)>& change) {
   if (auto made = make_dir(dir.check(), kCheckDirMode); !made) return made;
   const auto lock = lock_file(dir.check() + "/records.lock", kCheckFileMode, Deadline::in(limit));
   if (!lock) return tl::unexpected(lock.error());
   const Record before = record_or_void(dir, resource);
+  std::int64_t seen_ms = looked_ms.value_or(wall_ms());
   // Of two looks that overlapped; further back it is the clock that was set.
   constexpr std::int64_t kOverlap = 10'000;
-  if (before.seen_ms > seen_ms && before.seen_ms - seen_ms < kOverlap) return {};
+  if (before.seen_ms > seen_ms && before.seen_ms - seen_ms < kOverlap) {
+    if (looked_ms) return {};
+    seen_ms = before.seen_ms;
+  }
   Record after = before;
   change(after);
   after.seen_ms = before.seen_ms;
@@ -130,6 +139,18 @@ Status update_record(const StateDir& dir, const std::string& resource, std::int6
   after.seen_ms = seen_ms;
   return write_file(path_of(dir, resource), format_record(after),
                     only_place ? Durability::relaxed : Durability::durable, kCheckFileMode);
+}
+
+}  // namespace
+
+Status update_record(const StateDir& dir, const std::string& resource, std::int64_t seen_ms,
+                     Millis limit, const std::function<void(Record&)>& change) {
+  return update(dir, resource, seen_ms, limit, change);
+}
+
+Status update_own_record(const StateDir& dir, const std::string& resource, Millis limit,
+                         const std::function<void(Record&)>& change) {
+  return update(dir, resource, std::nullopt, limit, change);
 }
 
 }  // namespace ha

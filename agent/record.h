@@ -63,5 +63,8 @@ Record record_or_void(const StateDir& dir, const std::string& resource);
 /// the coordinates and the time changed. `limit` bounds the wait for the lock.
 Status update_record(const StateDir& dir, const std::string& resource, std::int64_t seen_ms,
                      Millis limit, const std::function<void(Record&)>& change);
+/// Of what this process has just done itself: it is newer than whatever was seen before.
+Status update_own_record(const StateDir& dir, const std::string& resource, Millis limit,
+                         const std::function<void(Record&)>& change);
 
 }  // namespace ha

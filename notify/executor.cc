@@ -12,6 +12,7 @@
 #include "agent/log.h"
 #include "agent/texts.h"
 #include "notify/crash_point.h"
+#include "notify/mysql_peer.h"
 #include "notify/journal.h"
 #include "notify/run_lock.h"
 
@@ -245,7 +246,8 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
     case Step::mysql_follow:
       return kMysqlFollow;
     case Step::await_self_fence:
-      return config.agent.isolation_timeout + config.agent.check_reaction + 2 * kOverrun;
+      return config.agent.isolation_timeout + config.agent.check_reaction + 2 * kOverrun +
+             2 * kPeerStatement;
     case Step::take_lock:
       return lock_bound(config);
     case Step::release_lock:
@@ -257,7 +259,6 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
                                        : config.mysql[lane.index].drain_timeout + kOverrun);
     case Step::quiesce:
     case Step::kill_clients:
-    case Step::release_waiters:
     case Step::set_read_only:
     case Step::redis_fence:
       return stopping ? kStopStep : demote_step(config);

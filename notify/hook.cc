@@ -72,6 +72,9 @@ class Hook {
       log::error("the event could not be recorded: " + ready.error().message);
       roles_.add_unrecorded(own_);
       recorded_ = false;
+    } else if (auto events = read_events(dir_); !events) {
+      // One that cannot be read must not hide this one.
+      roles_.add_unrecorded(own_);
     }
     journal(dir_, "event",
             {{"event", own_.id},

@@ -86,10 +86,9 @@ class LockedSession : public Session {
     if (!went_well(outcome)) return outcome;
     const std::string why = hold().missing();
     if (why.empty()) return outcome;
-    const std::vector<Step> undo =
-        step == Step::redis_look_again
-            ? std::vector<Step>{Step::redis_fence}
-            : std::vector<Step>{Step::kill_clients, Step::release_waiters, Step::set_read_only};
+    const std::vector<Step> undo = step == Step::redis_look_again
+                                       ? std::vector<Step>{Step::redis_fence}
+                                       : std::vector<Step>{Step::kill_clients, Step::set_read_only};
     for (const Step each : undo) {
       if (auto undone = inner_->apply(each, deadline); !undone) return undone;
     }

@@ -1,15 +1,17 @@
 // Order and reasons (measured on MariaDB 10.11 with the replica frozen):
 // - Client connections go first. Switching semi-sync off while a client waits gives it its OK
 //   although no replica has the write; KILL gives it error 2013 and no OK.
-// - Then the commits that wait for a semi-sync acknowledgement are let go, because they block
-//   read_only. What is so released may be on no other server: the position is journaled.
 // - read_only waits behind commits, open transactions and table locks; each try is bounded by
 //   lock_wait_timeout, and while it waits whoever came meanwhile is ended on a second connection.
+// - A commit that waits for a semi-sync acknowledgement blocks read_only, too, and is let go: but
+//   only while the SET waits, when nobody can begin another, and after its client was ended. Before
+//   that, a client that came back at once would get an OK for what no replica has.
 //   FLUSH TABLES WITH READ LOCK is never used.
 #include "notify/mysql_demote.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -66,6 +68,15 @@ Result<Killed> kill_all(MysqlClient& client, std::optional<unsigned long> other 
   return killed;
 }
 
+// Whether that connection's statement has begun and has not ended.
+Result<bool> is_at_work(MysqlClient& client, unsigned long connection) {
+  auto processes = client.query("SHOW PROCESSLIST");
+  if (!processes) return tl::unexpected(processes.error());
+  return std::any_of(processes->begin(), processes->end(), [&](const MysqlRow& row) {
+    return text_of(row, "Id") == std::to_string(connection) && text_of(row, "Command") == "Query";
+  });
+}
+
 // Once, bounded; behind a lock that is not free it fails with kLockWaitTimeout.
 Status try_read_only(MysqlClient& client, const MysqlFacts& facts) {
   if (auto bound = client.exec("SET SESSION lock_wait_timeout = 1"); !bound) return bound;
@@ -81,8 +92,11 @@ class WayClearer {
   WayClearer(const MysqlEndpoint& endpoint, unsigned long spared)
       : thread_([this, endpoint, spared](const std::stop_token& stop) {
           if (!pause(stop, kPatience)) return;
-          auto client = MysqlClient::connect(endpoint, kConnect, kConnect);
-          while (client && clear(*client, spared) && pause(stop, kPoll)) continue;
+          // Whoever comes back at once may have taken the last connection.
+          do {
+            auto client = MysqlClient::connect(endpoint, kConnect, kConnect);
+            while (client && clear(*client, spared) && pause(stop, kPoll)) continue;
+          } while (pause(stop, kPoll));
         }) {}
 
  private:
@@ -97,6 +111,9 @@ class WayClearer {
            !stop.stop_requested();
   }
   static bool clear(MysqlClient& client, unsigned long spared) {
+    const auto waits = is_at_work(client, spared);
+    if (!waits) return false;
+    if (!*waits) return true;
     if (!kill_all(client, spared)) return false;
     const auto facts = gather_mysql(client);
     if (!facts) return false;
@@ -143,28 +160,19 @@ Result<StepOutcome> MysqlDemotion::kill_clients() {
       ended, killed->denied));
 }
 
-Result<StepOutcome> MysqlDemotion::release_waiters() {
-  auto facts = gather_mysql(client, {.source_status = false});
-  if (!facts) return tl::unexpected(facts.error());
-  if (!facts->writable()) return unchanged("read-only already");
-  const SemiSync& semi_sync = facts->semi_sync;
-  if (!semi_sync.source_enabled) return unchanged("semi-sync is not in use");
-  auto released = release_semi_sync_waiters(client, semi_sync);
-  if (!released) return tl::unexpected(released.error());
-  if (!*released) return unchanged("no commit waits");
-  facts = gather_mysql(client, {.source_status = false});
-  if (!facts) return tl::unexpected(facts.error());
-  return done(fmt::format(
-      "waiting commits released without an acknowledgement; they may be here only: gtid {}",
-      facts->gtid_executed));
-}
-
 Result<StepOutcome> MysqlDemotion::set_read_only(Deadline deadline) {
   auto facts = gather_mysql(client, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (facts->read_only && facts->super_read_only.value_or(true))
     return unchanged("read-only already");
-  for (;;) {
+  if (facts->read_only) {
+    // Nobody but an administrator writes: whatever super_read_only waits for, no session is ended.
+    if (auto set = try_read_only(client, *facts); !set) {
+      if (set.error().code != kLockWaitTimeout) return tl::unexpected(set.error());
+      return unchanged("read-only already; super_read_only waits for a statement that runs on");
+    }
+  }
+  while (!facts->read_only) {
     const auto set = [&] {
       const WayClearer clearer(endpoint, client.connection_id());
       return try_read_only(client, *facts);
@@ -173,7 +181,6 @@ Result<StepOutcome> MysqlDemotion::set_read_only(Deadline deadline) {
     if (set.error().code != kLockWaitTimeout || deadline.expired())
       return tl::unexpected(set.error());
     if (auto killed = kill_all(client); !killed) return tl::unexpected(killed.error());
-    if (auto released = release_waiters(); !released) return released;
   }
   facts = gather_mysql(client, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());

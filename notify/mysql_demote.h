@@ -18,7 +18,6 @@ struct MysqlDemotion {
   /// where a statement takes longer than a second: the steps behind it end it.
   Result<StepOutcome> quiesce();
   Result<StepOutcome> kill_clients();
-  Result<StepOutcome> release_waiters();
   Result<StepOutcome> set_read_only(Deadline deadline);
 };
 

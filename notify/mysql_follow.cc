@@ -220,7 +220,7 @@ Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& pee
 void MysqlFollow::end_of_first_boot(const MysqlFacts& own) {
   const std::string resource = "mysql " + config_.name;
   constexpr Millis kPatience{500};
-  auto kept = update_record(run_.dir, resource, wall_ms(), kPatience, [&](Record& record) {
+  auto kept = update_own_record(run_.dir, resource, kPatience, [&](Record& record) {
     if (record.freshness != Freshness::none) return;
     record.freshness = Freshness::stale;
     record.why = "it began to follow and was not seen to have caught up";

@@ -9,7 +9,6 @@ namespace ha {
 namespace {
 
 constexpr Millis kConnect{1000};
-constexpr Millis kStatement{2000};
 constexpr Millis kKnownSilent{0};  // the attempt goes on beside the steps
 
 }  // namespace
@@ -36,7 +35,7 @@ MysqlPeer::~MysqlPeer() {
 void MysqlPeer::begin() {
   attempt_ = std::make_shared<Attempt>();
   std::thread([attempt = attempt_, endpoint = endpoint_] {
-    auto client = MysqlClient::connect(endpoint, kConnect, kStatement);
+    auto client = MysqlClient::connect(endpoint, kConnect, kPeerStatement);
     const std::lock_guard lock(attempt->mutex);
     attempt->ended = true;
     if (client && attempt->wanted) attempt->client.emplace(std::move(*client));
@@ -53,10 +52,7 @@ MysqlClient* MysqlPeer::client(Millis patience) {
     if (!attempt_->changed.wait_for(lock, patience, ended) && !silent_ && reach_.reached()) {
       attempt_->changed.wait_for(lock, kReachedPatience, ended);
     }
-    if (attempt_->client) {
-      waited_out_ = false;
-      return &*attempt_->client;
-    }
+    if (attempt_->client) return &*attempt_->client;
     silent_ = true;
     if (!attempt_->ended) return nullptr;
     trouble_ = attempt_->trouble;

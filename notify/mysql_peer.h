@@ -11,6 +11,9 @@
 
 namespace ha {
 
+/// How long a question to the peer may take.
+constexpr Millis kPeerStatement{2000};
+
 class MysqlPeer {
  public:
   /// Begins to connect at once.
@@ -25,6 +28,9 @@ class MysqlPeer {
   /// Gives up a connection that broke and begins to make another.
   void lost(const std::string& why);
   const std::string& trouble() const { return trouble_; }
+  /// It has answered a question: a connection alone is no answer, a server whose disk hangs gives
+  /// one, too.
+  void answered() { waited_out_ = false; }
   /// Rule 2's wait is over, in which it was silent throughout; void once it has answered.
   void waited_out() { waited_out_ = true; }
   bool is_waited_out() const { return waited_out_; }

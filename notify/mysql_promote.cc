@@ -221,7 +221,7 @@ Result<StepOutcome> MysqlPromotion::judge() {
 void MysqlPromotion::keep_record(const MysqlFacts& own) {
   const std::string resource = "mysql " + config_.name;
   constexpr Millis kRecordPatience{500};
-  auto kept = update_record(run_.dir, resource, wall_ms(), kRecordPatience, [&](Record& record) {
+  auto kept = update_own_record(run_.dir, resource, kRecordPatience, [&](Record& record) {
     MysqlSurroundings around;
     around.record = record;
     Situation situation = mysql_situation(config_, own, around);
@@ -262,7 +262,6 @@ Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {
   if (by.empty() && missing.empty() && rival.empty()) return done("still the newest event");
   MysqlDemotion undo{client_, config_.server};
   if (auto killed = undo.kill_clients(); !killed) return killed;
-  if (auto released = undo.release_waiters(); !released) return released;
   auto set = undo.set_read_only(deadline);
   if (!set) return set;
   if (set->kind == StepOutcome::Kind::failed) return set;

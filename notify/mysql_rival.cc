@@ -41,8 +41,12 @@ Result<MysqlFacts> MysqlRival::ask(Millis patience) {
     MysqlClient* const client = peer_->client(patience);
     if (client == nullptr) return fail(peer_->trouble(), ErrorKind::timeout);
     auto facts = gather_mysql(*client);
-    if (facts || !broken(facts.error()) || attempt == 1) return facts;
+    if (facts || !broken(facts.error())) {
+      peer_->answered();
+      return facts;
+    }
     peer_->lost(facts.error().message);
+    if (attempt == 1) return facts;
   }
 }
 
@@ -51,9 +55,16 @@ StepOutcome MysqlRival::await_self_fence(Deadline deadline) {
   const StepOutcome outcome = wait_for_self_fence(
       run_,
       [&] {
-        const bool answers = peer_ != nullptr && peer_->client(patience) != nullptr;
+        MysqlClient* const client = peer_ != nullptr ? peer_->client(patience) : nullptr;
         patience = kPoll;
-        return answers;
+        if (client == nullptr) return false;
+        const auto facts = gather_mysql(*client);
+        if (!facts && broken(facts.error())) {
+          peer_->lost(facts.error().message);
+          return false;
+        }
+        peer_->answered();
+        return true;
       },
       deadline);
   if (peer_ != nullptr && waited_out(outcome)) peer_->waited_out();
@@ -98,7 +109,6 @@ Result<bool> MysqlRival::lock_both(MysqlClient& peer, const MysqlFacts& own,
 Result<StepOutcome> MysqlRival::stop_writes(MysqlClient& peer, Deadline deadline) {
   MysqlDemotion demotion{peer, config_.peer()};
   if (auto killed = demotion.kill_clients(); !killed) return killed;
-  if (auto released = demotion.release_waiters(); !released) return released;
   return demotion.set_read_only(deadline);
 }
 

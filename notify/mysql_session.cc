@@ -76,8 +76,6 @@ class MysqlSession : public Session {
         return demotion.quiesce();
       case Step::kill_clients:
         return demotion.kill_clients();
-      case Step::release_waiters:
-        return demotion.release_waiters();
       case Step::set_read_only:
         return demotion.set_read_only(deadline);
       case Step::mysql_follow:

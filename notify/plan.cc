@@ -61,19 +61,18 @@ constexpr std::array kSteps{
         Step::kill_clients, "kill-clients",
         "if writable: end client connections first, so that no more acknowledgements can leave",
         "若可写：先断开客户端连接，使任何确认都无法再发出"},
-    StepText{Step::release_waiters, "release-waiters",
-             "let commits go that wait for a semi-sync acknowledgement; their clients are gone",
-             "放行等待半同步确认的提交；其客户端已断开"},
-    StepText{Step::set_read_only, "set-read-only", "stop writes, bounded, and read it back",
-             "限时设置只读，并读回确认"},
+    StepText{Step::set_read_only, "set-read-only",
+             "stop writes, bounded, and read it back; commits that wait for a semi-sync "
+             "acknowledgement are let go once nobody can begin another",
+             "限时设置只读，并读回确认；待无人能再开始写入后，放行等待半同步确认的提交"},
     StepText{Step::mysql_follow, "follow",
              "replicate from the peer if it is a primary that has all we have, else stay read-only "
              "and keep what it lacks",
              "若对端是主库且包含本机全部事务，则从其复制，否则保持只读，并保存对端缺少的事务"},
-    StepText{
-        Step::kill_silent, "kill-if-silent",
-        "if it may take writes and answered nothing: kill the process, it comes back read-only",
-        "若仍可能接受写入而毫无响应：杀死其进程，重启后为只读"},
+    StepText{Step::kill_silent, "kill-if-silent",
+             "if it may take writes and answered nothing, or let nobody in: kill the process, it "
+             "comes back read-only",
+             "若仍可能接受写入，却毫无响应或拒绝登录：杀死其进程，重启后为只读"},
     StepText{
         Step::fence_peer, "fence-peer",
         "if the peer answers: stop its writes, receive the rest; judge before anything changes",
@@ -132,7 +131,7 @@ std::vector<Step> mysql_steps(const Config& config, State to, bool has_peer, Man
   }
   std::vector<Step> steps;
   if (manner == Manner::orderly) steps.push_back(Step::quiesce);
-  steps.insert(steps.end(), {Step::kill_clients, Step::release_waiters, Step::set_read_only});
+  steps.insert(steps.end(), {Step::kill_clients, Step::set_read_only});
   if (config.agent.on_silent == OnSilent::kill) steps.push_back(Step::kill_silent);
   if (has_peer && follows(to)) steps.push_back(Step::mysql_follow);
   return steps;

@@ -31,7 +31,6 @@ enum class Step {
   // MySQL, on BACKUP, FAULT, STOP and DELETED
   quiesce,  ///< of a switchover: lets what is under way end, instead of ending it
   kill_clients,
-  release_waiters,
   set_read_only,
   mysql_follow,  ///< not on STOP and DELETED
   // Redis

@@ -109,7 +109,7 @@ StepOutcome RedisFollow::stay(const std::string& why) const {
 void RedisFollow::void_record(const Look& look) const {
   constexpr Millis kPatience{500};
   const std::string resource = "redis " + config_.name;
-  auto kept = update_record(run_.dir, resource, wall_ms(), kPatience, [&](Record& record) {
+  auto kept = update_own_record(run_.dir, resource, kPatience, [&](Record& record) {
     RedisSurroundings around;
     around.record = record;
     if (look.peer) around.peer = *look.peer;

@@ -98,7 +98,7 @@ class RedisSession : public Session {
   void keep_record(const RedisSight& own) {
     constexpr Millis kPatience{500};
     const std::string resource = "redis " + config_.name;
-    auto kept = update_record(run_->dir, resource, wall_ms(), kPatience, [&](Record& record) {
+    auto kept = update_own_record(run_->dir, resource, kPatience, [&](Record& record) {
       RedisSurroundings around;
       around.record = record;
       const Situation situation = redis_situation(config_, own, around);

@@ -1,6 +1,8 @@
 // Demotion of a real MariaDB primary.
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <thread>
+#include <vector>
 
 #include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
@@ -63,6 +65,39 @@ BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_an_acknowledgement_gets_no_ok) {
   BOOST_TEST(!acknowledged);
   BOOST_TEST(read_only(primary) == "1");
   BOOST_TEST(primary.value("SELECT @@global.rpl_semi_sync_master_enabled") == "1");
+}
+
+// Whose clients come back at once, as a pool does: nobody is told of a commit that no replica has.
+BOOST_AUTO_TEST_CASE(a_client_that_comes_back_during_the_demotion_gets_no_ok_either) {
+  MariaDbPair pair;
+  const MariaDb& primary = pair.primary;
+  primary.sql("CREATE TABLE t.b (i INT PRIMARY KEY AUTO_INCREMENT)");
+  primary.sql("CREATE USER app IDENTIFIED BY 'app'");
+  primary.sql("GRANT INSERT ON t.* TO app");
+  BOOST_REQUIRE(pair.replica.wait_caught_up(primary));
+  MysqlEndpoint app = primary.by_socket();
+  app.user = app.password = "app";
+  primary.sql("SET GLOBAL rpl_semi_sync_master_timeout = 3600000");
+  primary.sql("SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON");
+  pair.replica.freeze();
+  std::atomic<int> acknowledged = 0;
+  std::vector<std::jthread> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        auto client = MysqlClient::connect(app, Millis{5000}, Millis{60'000});
+        if (client && client->exec("INSERT INTO t.b VALUES ()").has_value()) ++acknowledged;
+      }
+    });
+  }
+  BOOST_TEST(wait_for([&] { return primary.status("Rpl_semi_sync_master_wait_sessions") != "0"; }));
+  const Agent agent(mysql_section(primary));
+  BOOST_TEST(agent.run({"notify", "FAULT"}) == 0);
+  for (std::jthread& client : clients) client.request_stop();
+  clients.clear();
+  pair.replica.thaw();
+  BOOST_TEST(acknowledged == 0);
+  BOOST_TEST(read_only(primary) == "1");
 }
 
 BOOST_AUTO_TEST_CASE(an_open_transaction_and_a_table_lock_do_not_hold_a_demotion_up) {

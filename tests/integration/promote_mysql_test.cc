@@ -177,4 +177,26 @@ BOOST_AUTO_TEST_CASE(without_the_vip_nothing_is_promoted) {
   BOOST_TEST(pair.primary.value("SELECT @@global.read_only") == "0");
 }
 
+// As one whose storage hangs does.
+BOOST_AUTO_TEST_CASE(a_peer_that_lets_us_in_and_answers_nothing_is_waited_out_like_a_silent_one) {
+  const MariaDbPair pair;
+  TcpRelay cable(pair.primary.port());
+  const Redis witness;
+  const Agent agent(
+      mysql_section(pair.replica, "peer_host = 127.0.0.1\npeer_port = " +
+                                      std::to_string(cable.port()) + "\ndrain_timeout = 5s\n") +
+          "[witness w]\ntype = tcp\nhost = 127.0.0.1\nport = " + std::to_string(witness.port()) +
+          "\n",
+      "isolation_timeout = 1s");
+  BOOST_REQUIRE(agent.run({"check"}) == 0);
+  cable.hold_at("SHOW");
+  agent.run({"notify", "MASTER"});
+  std::string detail;
+  for (const auto& line : agent.journal("step")) {
+    if (line.value("step", "") == "fence-peer") detail = line.value("detail", "");
+  }
+  BOOST_TEST(detail.find("the peer does not answer (") != std::string::npos, detail);
+  BOOST_TEST(agent.last_outcome() == "done");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -116,4 +116,31 @@ BOOST_AUTO_TEST_CASE(redis_does_not_wait_for_mysql_that_is_down) {
   BOOST_TEST(agent.role()["refusals"][0]["resource"] == "mysql main");
 }
 
+BOOST_AUTO_TEST_CASE(a_master_that_lets_nobody_in_any_more_is_killed_by_its_demotion) {
+  Redis server;
+  const Agent agent(redis_section(server));
+  BOOST_REQUIRE(agent.run({"notify", "MASTER"}) == 0);
+  auto client = RedisClient::connect(server.by_tcp(), Deadline::in(Millis{5000}));
+  BOOST_REQUIRE(client.has_value());
+  BOOST_REQUIRE(client->command({"CONFIG", "SET", "maxclients", "1"}).has_value());
+  agent.run({"notify", "FAULT"});
+  std::string detail;
+  for (const auto& line : agent.journal("step")) {
+    if (line.value("step", "") == "kill-if-silent") detail = line.value("detail", "");
+  }
+  BOOST_TEST(detail.find("it lets nobody in") != std::string::npos, detail);
+  BOOST_TEST(!client->command({"SET", "a", "b"}).has_value());
+}
+
+// A directory where an event should be is as unreadable as a broken sector.
+BOOST_AUTO_TEST_CASE(an_old_event_that_cannot_be_read_keeps_nobody_from_demoting) {
+  Redis server;
+  const Agent agent(redis_section(server));
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  BOOST_REQUIRE(takes_writes(server));
+  std::filesystem::create_directory(agent.state_dir() + "/events/old.json");
+  agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"});
+  BOOST_TEST(!takes_writes(server));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

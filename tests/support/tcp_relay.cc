@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 namespace ha::test {
 namespace {
@@ -63,9 +65,15 @@ void TcpRelay::cut() {
   is_cut_ = true;
 }
 
+void TcpRelay::hold_at(std::string words) {
+  const std::lock_guard lock(mutex_);
+  held_at_ = std::move(words);
+}
+
 void TcpRelay::release() {
   const std::lock_guard lock(mutex_);
   is_cut_ = false;
+  held_at_.clear();
   for (Link& link : links_) link.is_held = false;
 }
 
@@ -77,7 +85,7 @@ std::size_t TcpRelay::held() const {
 }
 
 // False: the link is over.
-bool TcpRelay::pump(Link& link, bool from_client) {
+bool TcpRelay::pump(Link& link, bool from_client) const {
   std::array<char, 16384> buffer{};
   const int from = from_client ? link.client.get() : link.target.get();
   const ssize_t got = ::recv(from, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -91,6 +99,8 @@ bool TcpRelay::pump(Link& link, bool from_client) {
     link.kept.append(buffer.data(), size);
     return true;
   }
+  const std::string_view sent(buffer.data(), size);
+  if (!held_at_.empty() && sent.find(held_at_) != std::string_view::npos) link.is_held = true;
   return link.target_gone || send_all(link.target.get(), buffer.data(), size);
 }
 
@@ -114,7 +124,7 @@ void TcpRelay::run() {
     }
     ::poll(fds.data(), fds.size(), kTickMs);
     const std::lock_guard lock(mutex_);
-    std::erase_if(links_, [](Link& link) {
+    std::erase_if(links_, [this](Link& link) {
       const bool lives =
           (link.client_gone || pump(link, true)) && (link.target_gone || pump(link, false));
       return !lives || !settle(link);

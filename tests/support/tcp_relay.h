@@ -23,6 +23,8 @@ class TcpRelay {
   void hold();
   /// hold(), and whoever connects is not answered.
   void cut();
+  /// From now on each connection is held as soon as its client has sent this.
+  void hold_at(std::string words);
   void release();
   /// Bytes that are being held.
   std::size_t held() const;
@@ -37,7 +39,7 @@ class TcpRelay {
     bool client_gone = false;
   };
   void run();
-  static bool pump(Link& link, bool from_client);
+  bool pump(Link& link, bool from_client) const;
   static bool settle(Link& link);
 
   int target_port_;
@@ -46,6 +48,7 @@ class TcpRelay {
   mutable std::mutex mutex_;
   std::vector<Link> links_;
   bool is_cut_ = false;
+  std::string held_at_;  ///< empty: nothing
   std::atomic<bool> ending_ = false;
   std::thread thread_;
 };
