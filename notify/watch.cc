@@ -24,6 +24,7 @@
 #include "notify/lock_keeper.h"
 #include "notify/lookout.h"
 #include "notify/maintenance_command.h"
+#include "notify/memory_courier.h"
 #include "notify/occasion_retries.h"
 #include "notify/reconcile.h"
 #include "notify/role_lock.h"
@@ -106,6 +107,7 @@ class Watch {
         rules_(config),
         courier_(config.path, {"alerts", "retry", "--due"}, kDeliverEvery,
                  "alerts could not be delivered"),
+        memory_(config, [this] { courier_.call(); }),
         beat_(kHangs + 2 * longest_drain(config) + config.agent.start_timeout) {}
 
   ExitCode run() {
@@ -130,6 +132,7 @@ class Watch {
       roles_.save_late();
       reconcile();
       if (rules_.tend()) courier_.call();
+      memory_.call();
     }
     sd_notify("STOPPING=1");
     journal(dir_, "watch", {{"state", "stopped"}});
@@ -268,6 +271,7 @@ class Watch {
   std::optional<LockKeeper> keeper_;
   RuleKeeper rules_;
   SideCommand courier_;
+  MemoryCourier memory_;
   std::optional<SideCommand> metrics_;
   Beat beat_;
   std::optional<NotifyFifo> fifo_;

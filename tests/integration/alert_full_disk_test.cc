@@ -1,11 +1,19 @@
 // A state directory on a disk that is full.
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <fstream>
 
 #include "agent/atomic_file.h"
+#include "agent/event.h"
+#include "notify/role_lock.h"
 #include "notify/token_bucket.h"
 #include "notify/unspooled.h"
+#include "tests/support/agent.h"
 #include "tests/support/alert_node.h"
 #include "tests/support/small_disk.h"
+#include "tests/support/wait.h"
 
 namespace ha {
 namespace {
@@ -104,6 +112,33 @@ BOOST_AUTO_TEST_CASE(a_full_disk_does_not_forget_how_much_was_sent,
   BOOST_TEST(state.filled_ms == 1'700'000'009'000);
   BOOST_TEST(state.not_before_ms == 7);
   BOOST_TEST(!state.told_dead);
+}
+
+BOOST_AUTO_TEST_CASE(watch_sends_from_its_memory_and_tells_nothing_twice,
+                     *boost::unit_test::precondition(is_root)) {
+  RecordingServer server;
+  const test::Redis redis;
+  const test::TempDir place;
+  const std::string fifo = place.path() + "/fifo";
+  const test::Agent agent(test::redis_section(redis) + "[webhook ops]\nformat = text\nurl = " +
+                              server.url() + "\nallow_http = yes\n",
+                          "notify_fifo = " + fifo);
+  const StateDir dir{agent.state_dir()};
+  const SmallDisk disk(dir.root);
+  BOOST_REQUIRE(dir.prepare().has_value());
+  BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  test::Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(test::wait_for([&] { return watch_runs(dir); }));
+  disk.fill_up();
+  std::ofstream(fifo) << "INSTANCE \"VI_1\" MASTER 100\n";
+  BOOST_TEST(server.wait_for_requests(1));
+  disk.make_room();
+  std::ofstream(fifo) << "INSTANCE \"VI_1\" BACKUP 100\n";
+  BOOST_TEST(server.wait_for_requests(2));
+  watch.signal(SIGTERM);
+  BOOST_TEST(watch.wait() == 0);
+  BOOST_TEST(agent.run({"alerts", "retry"}) == 0);
+  BOOST_TEST(server.requests().size() == 2U);
 }
 
 }  // namespace
