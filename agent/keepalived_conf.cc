@@ -294,6 +294,19 @@ KeepalivedConf read_keepalived_conf(const std::string& path, const std::string& 
   return Reader(config_id).read(path);
 }
 
+const KeepalivedNode* sync_group_of(const KeepalivedNode& root, std::string_view instance) {
+  for (const KeepalivedNode* group : root.all("vrrp_sync_group")) {
+    const KeepalivedNode* members = group->child("group");
+    if (members == nullptr) continue;
+    for (const KeepalivedNode& line : members->children) {
+      if (std::find(line.words.begin(), line.words.end(), instance) != line.words.end()) {
+        return group;
+      }
+    }
+  }
+  return nullptr;
+}
+
 std::string default_config_id() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "";

@@ -41,6 +41,9 @@ struct KeepalivedConf {
 /// unless it was started with -i.
 KeepalivedConf read_keepalived_conf(const std::string& path, const std::string& config_id);
 
+/// The vrrp_sync_group that names this instance; nullptr: none does.
+const KeepalivedNode* sync_group_of(const KeepalivedNode& root, std::string_view instance);
+
 /// The host name up to its first dot.
 std::string default_config_id();
 

@@ -211,25 +211,18 @@ class Judge {
 
   // --- instances
 
-  const KeepalivedNode* group_of(const std::string& instance) const {
-    for (const KeepalivedNode* group : root_.all("vrrp_sync_group")) {
-      const KeepalivedNode* members = group->child("group");
-      if (members == nullptr) continue;
-      for (const KeepalivedNode& line : members->children) {
-        if (std::find(line.words.begin(), line.words.end(), instance) != line.words.end())
-          return group;
-      }
-    }
-    return nullptr;
-  }
-
   void judge_instance(const KeepalivedNode& instance) {
     const std::string& name = instance.word(1);
-    const KeepalivedNode* group = group_of(name);
+    const KeepalivedNode* group = sync_group_of(root_, name);
     std::vector<Tracked> tracked = tracked_by(instance);
     if (group != nullptr) {
-      const auto of_group = tracked_by(*group);
-      tracked.insert(tracked.end(), of_group.begin(), of_group.end());
+      for (const Tracked& of_group : tracked_by(*group)) {
+        const bool known =
+            std::any_of(tracked.begin(), tracked.end(), [&](const Tracked& of_instance) {
+              return of_instance.line->word(0) == of_group.line->word(0);
+            });
+        if (!known) tracked.push_back(of_group);
+      }
     }
     judge_checks(instance, tracked);
     judge_preemption(instance, tracked);
@@ -289,7 +282,10 @@ class Judge {
   }
 
   void judge_notify(const KeepalivedNode& instance, const KeepalivedNode* group) {
-    const bool fifo = global("vrrp_notify_fifo") != nullptr;
+    const KeepalivedNode* line_of_fifo = global("vrrp_notify_fifo");
+    // Another tool's tells ha-agent nothing.
+    const bool fifo = line_of_fifo != nullptr && !config_.agent.notify_fifo.empty() &&
+                      line_of_fifo->word(1) == config_.agent.notify_fifo;
     const KeepalivedNode* all = instance.child("notify");
     if (all == nullptr && group != nullptr) all = group->child("notify");
     constexpr std::array kStates{"notify_master", "notify_backup", "notify_fault", "notify_stop"};

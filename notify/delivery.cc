@@ -37,8 +37,9 @@ namespace {
 // With less than this left a try would only fail for lack of time.
 constexpr Millis kLeastForATry{200};
 constexpr Millis kTurnPoll{50};
-/// So many are looked at; more than that is a backlog whose rest comes later.
-constexpr std::size_t kLooked = 500;
+/// So many are looked at; more than that is a backlog whose rest comes later. All that an outbox
+/// holds but for what is critical: what waits for the morning must not hide what may go out.
+constexpr std::size_t kLooked = kOutboxMax + 500;
 /// A channel that has failed so often with one alert counts as dead for those who read the others.
 constexpr int kTellAfter = 10;
 

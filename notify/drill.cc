@@ -29,13 +29,16 @@ const KeepalivedNode* instance_of(const KeepalivedConf& conf, const std::string&
   return nullptr;
 }
 
-/// Of the scripts that the instance tracks, the one that takes longest to be believed.
+/// Of the scripts that the instance or its group tracks, the one that takes longest to be believed.
 std::optional<Millis> reaction(const KeepalivedConf& conf, const KeepalivedNode& instance) {
-  const KeepalivedNode* tracked = instance.child("track_script");
-  if (tracked == nullptr) return std::nullopt;
+  const KeepalivedNode* const group = sync_group_of(conf.root, instance.word(1));
+  const auto tracks = [](const KeepalivedNode* owner, const std::string& script) {
+    const KeepalivedNode* const tracked = owner == nullptr ? nullptr : owner->child("track_script");
+    return tracked != nullptr && tracked->has(script);
+  };
   std::optional<Millis> longest;
   for (const KeepalivedNode* script : conf.root.all("vrrp_script")) {
-    if (!tracked->has(script->word(1))) continue;
+    if (!tracks(&instance, script->word(1)) && !tracks(group, script->word(1))) continue;
     const Millis one = seconds(number_of(*script, "interval", 1) * number_of(*script, "fall", 1));
     longest = std::max(longest.value_or(Millis{0}), one);
   }

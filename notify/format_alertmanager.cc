@@ -61,7 +61,9 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
                               believed_until(message, moment)));
   }
   if (message.resolved) {
-    alerts.push_back(alert_of(message, labels_of_condition(message), message.at_ms, moment.now_ms));
+    // The clock may have been set back since.
+    alerts.push_back(alert_of(message, labels_of_condition(message),
+                              std::min(message.at_ms, moment.now_ms), moment.now_ms));
   }
   // What is no condition, or ends one that may never have been told of, is told as itself.
   const bool is_condition = message.firing || (message.resolved && message.rule);

@@ -86,16 +86,16 @@ int code_of(std::string_view line) {
 
 Judged judge_mail_reply(int status, const std::string& lines, const std::string& error) {
   std::string refused;
-  int worst = status >= 400 ? status : 0;
+  bool for_now = status < 500;
   for (const std::string_view line : split(lines, '\n')) {
     if (code_of(line) < 400) continue;
-    worst = std::max(worst, code_of(line));
+    for_now = for_now || code_of(line) < 500;
     refused += (refused.empty() ? "" : "; ") + std::string(line);
   }
   if (error.empty()) return {Fate::ok, excerpt(refused)};
   const std::string why =
       refused.empty() ? error : fmt::format("{}: the server said {}", error, excerpt(refused));
-  return {worst >= 500 ? Fate::dead : Fate::retry, why};
+  return {for_now ? Fate::retry : Fate::dead, why};
 }
 
 Sent send_mail(const MailConfig& channel, const Message& message, Deadline deadline) {

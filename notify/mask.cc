@@ -4,6 +4,8 @@
 #include <cctype>
 #include <vector>
 
+#include "agent/text.h"
+
 namespace ha {
 namespace {
 
@@ -80,6 +82,15 @@ std::string mask_url(std::string_view url) {
   if (parts.scheme.empty() || parts.host.empty()) return std::string(kMask);
   std::string masked(parts.scheme);
   return masked.append("://").append(parts.host).append("/***");
+}
+
+std::string mask_header(std::string text, std::string_view value) {
+  value = trimmed(value);
+  std::vector<std::string> secrets;
+  add(secrets, value, 1);
+  add_pieces(secrets, value, " \t", kShortestSegment);
+  for (const std::string& one : secrets) replace_all(text, one);
+  return text;
 }
 
 std::string mask_secrets(std::string text, std::string_view url, std::string_view secret) {

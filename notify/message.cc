@@ -50,6 +50,7 @@ Message message_of(const Alert& alert, Lang lang, std::int64_t now_ms) {
     message.resolved = alert.outcome == Outcome::done && !message.firing;
     message.condition = "role";
     message.dedup_key = role_key(alert);
+    if (message.firing) message.believed = kNoRepeat;
   } else if (alert.rule) {
     describe_rule(alert, message);
   }

@@ -5,15 +5,19 @@
 namespace ha {
 namespace {
 
-/// How many are looked at for one that does not wait for the morning.
-constexpr std::size_t kLooked = 100;
+/// How many are looked at for one that does not wait for the morning: most often one is enough.
+constexpr std::size_t kFirst = 20;
 
 }  // namespace
 
 std::optional<std::int64_t> oldest_sendable(const Outbox& outbox, const ChannelConfig& channel,
                                             std::int64_t now_ms) {
-  for (const OutboxEntry& entry : outbox.waiting_of(channel.name, kLooked)) {
-    if (!waits_for_morning(channel, entry.alert, now_ms)) return entry.created_at_ms;
+  for (const std::size_t most : {kFirst, 2 * kOutboxMax}) {
+    const auto some = outbox.waiting_of(channel.name, most);
+    for (const OutboxEntry& entry : some) {
+      if (!waits_for_morning(channel, entry.alert, now_ms)) return entry.created_at_ms;
+    }
+    if (some.size() < most) break;
   }
   return std::nullopt;
 }

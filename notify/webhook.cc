@@ -99,7 +99,8 @@ Sent send_once(const WebhookConfig& channel, const WebhookFormat& format, const 
   const auto mask = [&](const std::string& what) {
     std::string masked = mask_secrets(what, channel.url, channel.secret);
     for (const std::string& header : channel.headers) {
-      masked = mask_secrets(std::move(masked), "", header.substr(header.find(':') + 1));
+      masked =
+          mask_header(std::move(masked), std::string_view(header).substr(header.find(':') + 1));
     }
     return masked;
   };

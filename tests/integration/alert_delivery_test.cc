@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agent/role_state.h"
+#include "notify/oldest_sendable.h"
 #include "notify/quiet_hours.h"
 #include "notify/roles.h"
 #include "notify/token_bucket.h"
@@ -382,6 +383,19 @@ BOOST_AUTO_TEST_CASE(what_can_wait_waits_for_the_morning_and_what_is_critical_do
   BOOST_TEST(deliver().delivered == 1);
   BOOST_TEST(events_of(server).size() == 1U);
   config.webhook[0].quiet_hours = {};
+  BOOST_TEST(deliver().delivered == 1);
+}
+
+BOOST_AUTO_TEST_CASE(however_much_waits_for_the_morning_what_is_critical_goes_out) {
+  const int minute = minute_of_day(wall_ms());
+  config.webhook[0].quiet_hours = {minute, (minute + 5) % 1440};
+  constexpr int kAsleep = 600;
+  for (int i = 1; i <= kAsleep; ++i) BOOST_REQUIRE(enqueue(i));
+  BOOST_TEST(!oldest_sendable(outbox, config.webhook[0], wall_ms()).has_value());
+  Alert grave = alert(kAsleep + 1);
+  grave.outcome = Outcome::failed;
+  BOOST_TEST(enqueue_alert(dir, config, grave).has_value());
+  BOOST_TEST(oldest_sendable(outbox, config.webhook[0], wall_ms()).has_value());
   BOOST_TEST(deliver().delivered == 1);
 }
 

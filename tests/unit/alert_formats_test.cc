@@ -96,6 +96,10 @@ BOOST_AUTO_TEST_CASE(what_the_vendor_echoes_is_masked) {
   BOOST_TEST(mask_secrets("no hook 0123456789abcdef here", url, "") == "no hook *** here");
   BOOST_TEST(mask_secrets("key se%2Fcret or se/cret", url, "") == "key *** or ***");
   BOOST_TEST(mask_secrets("sign SECRET wrong", url, "SECRET") == "sign *** wrong");
+  BOOST_TEST(mask_header("invalid token 'S3CRETTOKEN'", " Bearer S3CRETTOKEN ") ==
+             "invalid token '***'");
+  BOOST_TEST(mask_header("'Bearer S3CRETTOKEN' Bearer", " Bearer S3CRETTOKEN") == "'***' Bearer");
+  BOOST_TEST(mask_header("nothing", "") == "nothing");
   BOOST_TEST(mask_secrets("h.example answered", url, "") == "h.example answered");
 }
 

@@ -179,6 +179,10 @@ BOOST_AUTO_TEST_CASE(checks_that_are_not_tracked_not_there_or_too_many) {
   text += "vrrp_sync_group G { group { VI_1 }\n track_script { ha_agent\n } }\n";
   BOOST_TEST(ids().empty());
   text = kGood;
+  // The same one twice is one.
+  text += "vrrp_sync_group G { group { VI_1 }\n track_script { ha_agent\n } }\n";
+  BOOST_TEST(ids().empty());
+  text = kGood;
   text += "vrrp_script other { script \"/usr/bin/true\"\n interval 1\n }\n";
   replace("        ha_agent\n    }\n    track_file",
           "        ha_agent\n        other\n    }\n    track_file");
@@ -235,6 +239,17 @@ BOOST_AUTO_TEST_CASE(what_ha_agent_conf_says_otherwise) {
   config.agent.yield_file.clear();
   config.agent.notify_fifo = "/run/fifo";
   BOOST_TEST(ids() == "fifo-unused");
+}
+
+BOOST_AUTO_TEST_CASE(a_fifo_of_another_tool_tells_ha_agent_nothing) {
+  replace("    notify \"/usr/bin/ha-agent notify\" root\n", "");
+  BOOST_TEST(ids() == "notify-missing");
+  text += "global_defs {\n    vrrp_notify_fifo /run/other\n}\n";
+  BOOST_TEST(ids().find("notify-missing") != std::string::npos, ids());
+  config.agent.notify_fifo = "/run/fifo";
+  BOOST_TEST(ids().find("notify-missing") != std::string::npos, ids());
+  config.agent.notify_fifo = "/run/other";
+  BOOST_TEST(ids().empty(), ids());
 }
 
 BOOST_AUTO_TEST_CASE(adverts_passwords_and_empty_files) {

@@ -87,6 +87,16 @@ BOOST_AUTO_TEST_CASE(the_own_server_is_judged_as_a_promotion_towards_a_silent_pe
   BOOST_TEST(taken.yes, taken.why);
 }
 
+BOOST_AUTO_TEST_CASE(a_check_of_the_instances_group_counts) {
+  const test::TempDir folder;
+  const std::string path = folder.path() + "/keepalived.conf";
+  std::ofstream(path) << "vrrp_script c { script x\n interval 2\n fall 3\n }\n"
+                         "vrrp_sync_group G { group { VI_1\n }\n track_script { c\n } }\n"
+                         "vrrp_instance VI_1 { priority 128\n }\n";
+  const KeepalivedConf conf = read_keepalived_conf(path, "db1");
+  BOOST_TEST((drill_timing(conf, "VI_1", {}).server_death == Millis{6000}));
+}
+
 BOOST_AUTO_TEST_CASE(the_times_come_from_keepalived_and_from_the_last_promotions) {
   const test::TempDir folder;
   const std::string path = folder.path() + "/keepalived.conf";

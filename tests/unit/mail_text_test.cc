@@ -97,6 +97,10 @@ BOOST_AUTO_TEST_CASE(what_a_server_answers_decides) {
   BOOST_TEST((fate(535, "535 bad login\r\n", "Login denied") == Fate::dead));
   BOOST_TEST((fate(0, "", "connection refused") == Fate::retry));
   BOOST_TEST((fate(220, "220 hello\r\n", "STARTTLS not supported") == Fate::retry));
+  // One address that is gone does not make for good what is only for now.
+  BOOST_TEST((fate(451, "250 ok\r\n550 gone\r\n354 go\r\n451 later\r\n", "451") == Fate::retry));
+  BOOST_TEST((fate(550, "450 later\r\n550 gone\r\n", "RCPT failed: 550") == Fate::retry));
+  BOOST_TEST((fate(354, "250 ok\r\n550 gone\r\n354 go\r\n", "timeout") == Fate::retry));
   const Judged partly = judge_mail_reply(250, "250 ok\r\n550 5.1.1 gone\r\n250 queued\r\n", "");
   BOOST_TEST((partly.fate == Fate::ok));
   BOOST_TEST(has(partly.why, "550 5.1.1 gone"));

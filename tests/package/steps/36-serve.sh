@@ -33,10 +33,10 @@ systemctl stop ha-agent-watch
 eventually "without the resident half it says so" 10 page_has /metrics '^ha_agent_watch_running 0$'
 systemctl start ha-agent-watch
 eventually "the resident half is back" 10 watch_is "active success"
-sed -i 's/127\.0\.0\.1:9650/127.0.0.1:81/' /etc/ha-agent/ha-agent.conf
+sed -i 's/^listen = 9650/listen = 81/' /etc/ha-agent/ha-agent.conf
 is "its unit may listen below 1024" systemctl restart ha-agent-serve
 eventually "and does" 5 sh -c "ss -Hltn 'sport = 81' | grep -F 127.0.0.1:81"
-sed -i 's/127\.0\.0\.1:81/127.0.0.1:9650/' /etc/ha-agent/ha-agent.conf
+sed -i 's/^listen = 81/listen = 9650/' /etc/ha-agent/ha-agent.conf
 systemctl restart ha-agent-serve
 eventually "back on its port" 5 serve_is "active success"
 kill -KILL "$(serve_property MainPID)"
