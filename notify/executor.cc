@@ -12,8 +12,8 @@
 #include "agent/log.h"
 #include "agent/texts.h"
 #include "notify/crash_point.h"
-#include "notify/mysql_peer.h"
 #include "notify/journal.h"
+#include "notify/mysql_peer.h"
 #include "notify/run_lock.h"
 
 namespace ha {
