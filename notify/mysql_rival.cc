@@ -36,7 +36,9 @@ MysqlSurroundings surroundings_of(const MysqlConfig& config, const Run& run) {
 }
 
 Result<MysqlFacts> MysqlRival::ask(Millis patience) {
-  // Once more on a new connection: the peer's own demotion may just have ended the old one.
+  // Once more on a new connection: the peer's own demotion may just have ended the old one. Not of
+  // one that was waited out: each question to a server that hangs takes its time.
+  const int last = peer_->is_waited_out() ? 0 : 1;
   for (int attempt = 0;; ++attempt) {
     MysqlClient* const client = peer_->client(patience);
     if (client == nullptr) return fail(peer_->trouble(), ErrorKind::timeout);
@@ -46,7 +48,7 @@ Result<MysqlFacts> MysqlRival::ask(Millis patience) {
       return facts;
     }
     peer_->lost(facts.error().message);
-    if (attempt == 1) return facts;
+    if (attempt == last) return facts;
   }
 }
 

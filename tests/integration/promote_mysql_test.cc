@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_lets_us_in_and_answers_nothing_is_waited_out_li
                                       std::to_string(cable.port()) + "\ndrain_timeout = 5s\n") +
           "[witness w]\ntype = tcp\nhost = 127.0.0.1\nport = " + std::to_string(witness.port()) +
           "\n",
-      "isolation_timeout = 1s");
+      "isolation_timeout = 1s\ncheck_reaction = 1s");
   BOOST_REQUIRE(agent.run({"check"}) == 0);
   cable.hold_at("SHOW");
   agent.run({"notify", "MASTER"});
