@@ -62,6 +62,33 @@ struct Pair : ServerPairs {
   }
 };
 
+/// A write that runs for longer than anybody waits for.
+class LongStatement {
+ public:
+  explicit LongStatement(const MariaDb& server) : server_(server) {
+    server.sql("CREATE DATABASE t");
+    server.sql("CREATE TABLE t.t (id INT PRIMARY KEY)");
+    client_ = std::jthread([&server] {
+      try {
+        server.sql("INSERT INTO t.t SELECT SLEEP(30)");
+      } catch (const std::runtime_error&) {
+        // it is ended with the server
+      }
+    });
+    BOOST_REQUIRE(wait_for([this] { return !session().empty(); }));
+  }
+  /// Whose it is; "" when it has ended.
+  std::string session() const {
+    return server_.value(
+        "SELECT COALESCE(MAX(id), '') FROM information_schema.processlist WHERE info "
+        "LIKE 'INSERT INTO t.t SELECT SLEEP%'");
+  }
+
+ private:
+  const MariaDb& server_;
+  std::jthread client_;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(switchover)
@@ -93,47 +120,18 @@ BOOST_AUTO_TEST_CASE(a_keepalived_that_does_not_react_gets_its_master_back) {
 
 BOOST_AUTO_TEST_CASE(a_statement_that_runs_on_aborts_it_before_the_vip_is_given_away) {
   Pair pair;
-  pair.own.sql("CREATE DATABASE t");
-  pair.own.sql("CREATE TABLE t.t (id INT PRIMARY KEY)");
-  const MariaDb& own = pair.own;
-  std::jthread client([&own] {
-    try {
-      own.sql("INSERT INTO t.t SELECT SLEEP(30)");
-    } catch (const std::runtime_error&) {
-      // it is ended with the server
-    }
-  });
-  const auto running = [&] {
-    return own.value(
-        "SELECT COALESCE(MAX(id), '') FROM information_schema.processlist WHERE info "
-        "LIKE 'INSERT INTO t.t SELECT SLEEP%'");
-  };
-  BOOST_REQUIRE(wait_for([&] { return !running().empty(); }));
+  const LongStatement statement(pair.own);
   std::string output;
   BOOST_TEST(pair.agent.run({"switchover", "--reason", "kernel update"}, &output) == 1);
   BOOST_TEST(output.find("mysql main still takes writes") != std::string::npos);
   BOOST_TEST(pair.serves());
   BOOST_TEST(!pair.yields());
-  own.sql("KILL " + running());
+  pair.own.sql("KILL " + statement.session());
 }
 
 BOOST_AUTO_TEST_CASE(an_event_that_came_while_it_stopped_the_writes_is_not_left_behind) {
   Pair pair;
-  pair.own.sql("CREATE DATABASE t");
-  pair.own.sql("CREATE TABLE t.t (id INT PRIMARY KEY)");
-  const MariaDb& own = pair.own;
-  std::jthread client([&own] {
-    try {
-      own.sql("INSERT INTO t.t SELECT SLEEP(30)");
-    } catch (const std::runtime_error&) {
-      // it is ended with the server
-    }
-  });
-  BOOST_REQUIRE(wait_for([&] {
-    return own.value(
-               "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'INSERT INTO "
-               "t.t SELECT SLEEP%'") == "1";
-  }));
+  const LongStatement statement(pair.own);
   Child command = pair.agent.start({"switchover", "--reason", "kernel update"});
   BOOST_REQUIRE(wait_for([&] { return pair.agent.journal("begin").size() == 2; }));
   // Its hook finds the lock held and leaves, and there is no watch.
