@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace ha {
 
@@ -39,6 +40,15 @@ inline const nlohmann::json& get_array(const nlohmann::json& from, const char* k
   if (!from.is_object()) return empty;
   const auto it = from.find(key);
   return it != from.end() && it->is_array() ? *it : empty;
+}
+
+/// The strings of an array; what else is in it is left out.
+inline std::vector<std::string> get_strings(const nlohmann::json& from, const char* key) {
+  std::vector<std::string> all;
+  for (const nlohmann::json& each : get_array(from, key)) {
+    if (each.is_string()) all.push_back(each.get<std::string>());
+  }
+  return all;
 }
 
 }  // namespace ha

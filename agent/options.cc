@@ -123,7 +123,7 @@ constexpr std::array<Option, 6> channel_options(Kind kind) {
   Option{kind, "events", list("master|backup|fault|stop|operator|rule"), "master, backup, fault, stop, operator, rule", optional, plain,
          "What to tell: transitions to these states, what an operator does with switchover and maintenance, and what [alert NAME] sections are about. A lost lock and a dead channel are told always.", store<Sections, &C::events>},
   Option{kind, "severity", word("info|warning|critical"), "info", optional, plain,
-         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning.", store<Sections, &C::severity>},
+         "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning. The end of what was told is told, too.", store<Sections, &C::severity>},
   Option{kind, "quiet_hours", form(Form::hours), "", optional, plain,
          "Local times between which only what is critical and the end of what was told is sent; the rest waits for their end. Default: none.", store<Sections, &C::quiet_hours>},
   Option{kind, "fallback", form(Form::text), "", optional, plain,

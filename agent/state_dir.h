@@ -23,9 +23,10 @@ struct StateDir {
   std::string handover() const { return root + "/switchover.json"; }      ///< while one is at work
   std::string lock_lease() const { return root + "/lock.json"; }   ///< the hold on the [lock]
   std::string journal() const { return root + "/journal.jsonl"; }  ///< every transition and step
-  std::string rules() const { return root + "/rules.json"; }  ///< what fires, and what soon may
-  std::string outbox() const { return root + "/outbox"; }     ///< one file per event and channel
-  std::string check() const { return root + "/check"; }       ///< what checks remember
+  std::string rules() const { return root + "/rules.json"; }      ///< what fires, and what soon may
+  std::string trouble() const { return root + "/trouble.json"; }  ///< transitions told as failed
+  std::string outbox() const { return root + "/outbox"; }  ///< one file per event and channel
+  std::string check() const { return root + "/check"; }    ///< what checks remember
 
   /// Makes the directories that notify needs; as root, check/ too. Idempotent.
   Status prepare() const;

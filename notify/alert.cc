@@ -10,6 +10,7 @@
 #include "notify/channel.h"
 #include "notify/outbox.h"
 #include "notify/room.h"
+#include "notify/told_trouble.h"
 #include "notify/unspooled.h"
 
 namespace ha {
@@ -144,12 +145,15 @@ Severity severity_of(const Alert& alert) {
 }
 
 bool channel_wants(const ChannelConfig& channel, const Alert& alert) {
+  const auto tells = [&](const std::string& word) {
+    return std::any_of(channel.events.begin(), channel.events.end(), [&](const std::string& event) {
+      return ::strcasecmp(event.c_str(), word.c_str()) == 0;
+    });
+  };
+  if (std::any_of(alert.ends.begin(), alert.ends.end(), tells)) return true;
   if (severity_of(alert) < channel.severity) return false;
   const std::string word = event_word(alert);
-  return word.empty() ||
-         std::any_of(channel.events.begin(), channel.events.end(), [&](const std::string& event) {
-           return ::strcasecmp(event.c_str(), word.c_str()) == 0;
-         });
+  return word.empty() || tells(word);
 }
 
 std::string rule_key(const Alert& alert) {
@@ -162,10 +166,13 @@ std::string problem_of(const AlertStep& step) {
   return fmt::format("{}: {}: {}", step.resource, step.step, step.detail);
 }
 
-Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert,
+Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& told,
                      const std::string& but_not_on) {
   const Outbox outbox(dir);
   Status result;
+  const std::vector<std::string> open = read_trouble(dir);
+  Alert alert = told;
+  alert.ends = ended_by(open, alert);
   for (const Channel& channel : channels_of(config)) {
     if (channel.name() == but_not_on || !channel_wants(*channel.config, alert)) continue;
     OutboxEntry entry;
@@ -180,6 +187,10 @@ Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& ale
       result = std::move(added);
     }
     make_room(dir, config, channel, kOutboxMax);
+  }
+  // Last: whoever is killed before it ends the trouble twice, which is nothing, and not never.
+  if (auto kept = write_trouble(dir, open_after(open, alert)); !kept) {
+    log::warning(kept.error().message);
   }
   return result;
 }

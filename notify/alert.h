@@ -85,13 +85,17 @@ struct Alert {
   std::vector<std::string> covers;      ///< of a digest: the ids of the alerts in it
   Severity graveness = Severity::info;  ///< of a digest: the gravest in it; of a rule: its own
   std::optional<RuleReport> rule;       ///< of rule_firing and rule_resolved
+  /// Of a transition that went well: the states whose transitions were told as failed before, and
+  /// with it are no more. Set by enqueue_alert().
+  std::vector<std::string> ends;
 };
 
 /// How grave it is: what a channel's `severity` is compared with.
 Severity severity_of(const Alert& alert);
 /// "info", "warning", "critical".
 const char* to_string(Severity severity);
-/// Whether the channel's `events` and `severity` let it pass.
+/// Whether the channel's `events` and `severity` let it pass; the end of a trouble passes where the
+/// trouble did.
 bool channel_wants(const ChannelConfig& channel, const Alert& alert);
 
 /// The rule's condition, the same on both nodes of a pair, from its beginning to its end; of what

@@ -25,14 +25,6 @@ constexpr std::array kSubjects{
 
 constexpr std::array kSeverities{Severity::info, Severity::warning, Severity::critical};
 
-std::vector<std::string> strings_of(const json& from, const char* key) {
-  std::vector<std::string> texts;
-  for (const json& each : get_array(from, key)) {
-    if (each.is_string()) texts.push_back(each.get<std::string>());
-  }
-  return texts;
-}
-
 Subject parse_subject(const std::string& word) {
   for (const Subject subject : kSubjects) {
     if (word == to_string(subject)) return subject;
@@ -112,6 +104,7 @@ json alert_to_json(const Alert& alert) {
              {"steps", std::move(steps)},
              {"problems", alert.problems}};
   if (alert.subject == Subject::digest) whole["covers"] = alert.covers;
+  if (!alert.ends.empty()) whole["ends"] = alert.ends;
   if (alert.rule) whole["rule"] = rule_to_json(*alert.rule);
   if (alert.subject == Subject::digest || alert.rule) {
     whole["severity"] = to_string(alert.graveness);
@@ -136,8 +129,9 @@ Alert alert_from_json(const json& from) {
                            get_bool(step, "ok"), Millis{get_int(step, "took_ms")},
                            get_string(step, "detail")});
   }
-  alert.problems = strings_of(from, "problems");
-  if (alert.subject == Subject::digest) alert.covers = strings_of(from, "covers");
+  alert.problems = get_strings(from, "problems");
+  if (alert.subject == Subject::digest) alert.covers = get_strings(from, "covers");
+  alert.ends = get_strings(from, "ends");
   if (const auto rule = from.find("rule"); rule != from.end() && rule->is_object()) {
     alert.rule = rule_from_json(*rule);
   }

@@ -65,7 +65,7 @@ Result<WebhookRequest> request(const WebhookConfig& channel, const Message& mess
     alerts.push_back(alert_of(message, labels_of_condition(message),
                               std::min(message.at_ms, moment.now_ms), moment.now_ms));
   }
-  // What is no condition, or ends one that may never have been told of, is told as itself.
+  // What is no condition is told as itself; a transition that ends one is an event, too.
   const bool is_condition = message.firing || (message.resolved && message.rule);
   if (!is_condition) {
     json labels{{"alertname", message.condition + "_event"},

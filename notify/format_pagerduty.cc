@@ -20,9 +20,9 @@ std::string key_of(const Message& message) {
 Result<WebhookRequest> request(const WebhookConfig& channel, const Message& message,
                                const Moment& moment) {
   json body{{"routing_key", channel.secret},
-            {"event_action", message.resolved ? "resolve" : "trigger"},
+            {"event_action", message.well ? "resolve" : "trigger"},
             {"dedup_key", key_of(message)}};
-  if (!message.resolved) {
+  if (!message.well) {
     json payload{{"summary", title_within(message, kSummary)},
                  {"source", message.node.empty() ? "ha-agent" : message.node},
                  {"severity", by_severity(message, "info", "info", "warning", "critical")},

@@ -105,14 +105,14 @@ std::string markup_escaped(std::string_view text) {
 
 std::string_view by_severity(const Message& message, std::string_view good, std::string_view info,
                              std::string_view warning, std::string_view critical) {
-  if (message.severity == Severity::critical && !message.resolved) return critical;
+  if (message.severity == Severity::critical && !message.well) return critical;
   if (message.firing) return warning;
-  if (message.resolved) return good;
+  if (message.well) return good;
   return message.severity == Severity::warning ? warning : info;
 }
 
 bool calls(const WebhookConfig& channel, const Message& message) {
-  return !channel.mention.empty() && message.severity == Severity::critical && !message.resolved;
+  return !channel.mention.empty() && message.severity == Severity::critical && !message.well;
 }
 
 WebhookRequest post_json(const WebhookConfig& channel, const json& body) {

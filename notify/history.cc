@@ -137,10 +137,7 @@ class Builder {
   static void end(HistoryItem& item, const json& line) {
     item.outcome = get_string(line, "outcome");
     item.took_ms = get_number(line, "took_ms");
-    item.problems.clear();
-    for (const json& problem : get_array(line, "problems")) {
-      if (problem.is_string()) item.problems.push_back(problem.get<std::string>());
-    }
+    item.problems = get_strings(line, "problems");
   }
 
   static HistoryAlert& alert_of(HistoryItem& item, const std::string& channel) {

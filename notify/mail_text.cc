@@ -51,7 +51,7 @@ std::string lines_of_base64(std::string_view bytes) {
 }
 
 const char* color_of(const Message& message) {
-  if (message.resolved) return "#2e7d32";
+  if (message.well) return "#2e7d32";
   switch (message.severity) {
     case Severity::info:
       return "#1565c0";

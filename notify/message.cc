@@ -22,6 +22,7 @@ std::string role_key(const Alert& alert) {
 void describe_rule(const Alert& alert, Message& message) {
   message.firing = alert.subject == Subject::rule_firing;
   message.resolved = !message.firing;
+  message.well = message.resolved;
   message.rule = true;
   message.condition = alert.rule->name;
   message.dedup_key = hex(sha256(alert.vip + "/" + alert.instance + "/rule/" + rule_key(alert)));
@@ -47,9 +48,10 @@ Message message_of(const Alert& alert, Lang lang, std::int64_t now_ms) {
   message.at_ms = alert.at_ms;
   if (alert.subject == Subject::transition) {
     message.firing = message.severity == Severity::critical;
-    message.resolved = alert.outcome == Outcome::done && !message.firing;
+    message.well = alert.outcome == Outcome::done && !message.firing;
+    message.resolved = !alert.ends.empty();
     message.condition = "role";
-    message.dedup_key = role_key(alert);
+    if (message.firing || message.resolved) message.dedup_key = role_key(alert);
     if (message.firing) message.believed = kNoRepeat;
   } else if (alert.rule) {
     describe_rule(alert, message);

@@ -16,6 +16,7 @@ struct Message {
   Severity severity = Severity::info;
   bool firing = false;    ///< a condition that lasts, until the same key is resolved
   bool resolved = false;  ///< the end of one
+  bool well = false;      ///< all is well: the end of a condition, or a transition that ended none
   bool rule = false;      ///< of an [alert] section: told from its beginning to its end
   Millis believed{};      ///< a firing that is not told again within this is over; 0: not known
   Lang lang = Lang::en;

@@ -18,9 +18,8 @@ int minute_of_day(std::int64_t wall_ms) {
 }
 
 bool waits_for_morning(const ChannelConfig& channel, const Alert& alert, std::int64_t wall_ms) {
-  if (severity_of(alert) == Severity::critical || alert.subject == Subject::rule_resolved) {
-    return false;
-  }
+  const bool ends = alert.subject == Subject::rule_resolved || !alert.ends.empty();
+  if (severity_of(alert) == Severity::critical || ends) return false;
   return is_quiet(channel.quiet_hours, minute_of_day(wall_ms));
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "agent/json_get.h"
 #include "agent/log.h"
 #include "agent/role_state.h"
 #include "notify/journal.h"
@@ -35,10 +36,8 @@ void add_step(Alert& alert, const json& line) {
 void add_end(Alert& alert, const json& line) {
   alert.outcome = parse_outcome(line.value("outcome", ""));
   alert.took = Millis{line.value("took_ms", std::int64_t{0})};
-  if (const auto problems = line.find("problems"); problems != line.end() && problems->is_array()) {
-    for (const json& problem : *problems) {
-      if (problem.is_string()) alert.problems.push_back(problem.get<std::string>());
-    }
+  for (std::string& problem : get_strings(line, "problems")) {
+    alert.problems.push_back(std::move(problem));
   }
 }
 

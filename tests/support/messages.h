@@ -26,6 +26,7 @@ inline Message sample_message(Severity severity = Severity::critical) {
 inline Message ended(Message message) {
   message.firing = false;
   message.resolved = true;
+  message.well = true;
   return message;
 }
 
