@@ -436,8 +436,8 @@ class Judge {
     if (!seen_.process || seen_.process->after_boot >= kWithTheBoot) return;
     if (global("vrrp_startup_delay") != nullptr) return;
     add(Severity::info, "startup-unheard", seen_.path, Text::doctor_startup_unheard,
-        fmt::format("keepalived was started {} after the boot; no vrrp_startup_delay",
-                    format_duration(seen_.process->after_boot)),
+        fmt::format("keepalived was started {} s after the boot; no vrrp_startup_delay",
+                    seen_.process->after_boot.count() / 1000),
         "global_defs {\n    vrrp_startup_delay 30\n}");
   }
 

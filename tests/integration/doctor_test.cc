@@ -119,6 +119,44 @@ BOOST_AUTO_TEST_CASE(a_redis_that_forgets_everything_and_lacks_commands) {
   BOOST_TEST(find(all, "commands-renamed", "redis forgets") == nullptr);
 }
 
+// A machine that was booted 20 s ago as far as its processes can tell (a time namespace), with a
+// keepalived that was started then.
+BOOST_AUTO_TEST_CASE(a_keepalived_that_starts_with_the_machine) {
+  if (::geteuid() != 0) return;
+  const Agent agent("[redis cache]\nport = 1\n", "vip = 192.0.2.250");
+  const std::string instance =
+      "vrrp_instance VI_1 {\n    interface lo\n    virtual_router_id 51\n    state BACKUP\n"
+      "    virtual_ipaddress {\n        192.0.2.250/24\n    }\n}\n";
+  std::string doctor;
+  for (const std::string& word : agent.argv(
+           {"doctor", "--keepalived-conf", folder.path() + "/keepalived.conf", "--format", "json"}))
+    doctor += word + " ";
+  std::ofstream(folder.path() + "/boot.sh")
+      << "cd " << folder.path() << "\nip link set lo up\n"
+      << "keepalived -n -P -l -f $PWD/keepalived.conf -p $PWD/p -r $PWD/r >log 2>&1 &\n"
+      << "cd - >/dev/null\n"
+      << "for i in $(seq 100); do\n  found=$(" << doctor << ")\n"
+      << "  case $found in *keepalived-not-running*) sleep 0.1 ;; *) break ;; esac\ndone\n"
+      << "printf '%s' \"$found\"\n";
+  const auto uptime = static_cast<std::int64_t>(std::stod(read_text("/proc/uptime")));
+  const auto booted = [&](const std::string& conf) {
+    std::ofstream(folder.path() + "/keepalived.conf") << conf;
+    std::string output;
+    run({"unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--time",
+         "--boottime", std::to_string(20 - uptime), "sh", folder.path() + "/boot.sh"},
+        &output);
+    BOOST_TEST_INFO(output);
+    const json all = json::parse(output).at("symptoms");
+    BOOST_TEST(find(all, "keepalived-not-running") == nullptr);
+    const json* found = find(all, "startup-unheard");
+    return found == nullptr ? std::string() : found->at("evidence").get<std::string>();
+  };
+  const std::string evidence = booted(instance);
+  BOOST_TEST(evidence.starts_with("keepalived was started 2"), evidence);
+  BOOST_TEST(evidence.ends_with("after the boot; no vrrp_startup_delay"), evidence);
+  BOOST_TEST(booted("global_defs {\n    vrrp_startup_delay 30\n}\n" + instance) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_is_gone_and_a_configuration_without_an_instance) {
   const json all = symptoms("[redis cache]\nport = 1\n[http api]\nurl = http://127.0.0.1:1/\n");
   BOOST_TEST(find(all, "server-silent", "redis cache") != nullptr, all.dump(1));

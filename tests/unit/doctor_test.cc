@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(keepalived_that_starts_with_the_machine_waits_for_the_netwo
   BOOST_TEST(found[0].id == "startup-unheard");
   BOOST_TEST((found[0].severity == Severity::info));
   BOOST_TEST(found[0].evidence ==
-             "keepalived was started 59999ms after the boot; no vrrp_startup_delay");
+             "keepalived was started 59 s after the boot; no vrrp_startup_delay");
   now.process->after_boot = Millis{60'000};
   BOOST_TEST(judge_keepalived(now, config, host).empty());
   text += "global_defs {\n    vrrp_startup_delay 30\n}\n";
