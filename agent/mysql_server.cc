@@ -301,7 +301,7 @@ ServerView server_view(const MysqlFacts& facts) {
 
 ServerView server_view(const Error& error) {
   ServerView view;
-  view.answer = error.kind == ErrorKind::timeout ? Answer::silent : Answer::down;
+  view.answer = answer_of(error);
   view.trouble = error.message;
   return view;
 }

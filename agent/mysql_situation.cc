@@ -82,7 +82,8 @@ bool must_ask_peer(const MysqlConfig& config, Role role, const MysqlFacts& own,
   if (own.writable() || !follows(own)) return true;
   const ServerIdentity server{{}, own.started_ms};
   const bool fresh = effective(around.record, server).freshness == Freshness::fresh;
-  return own.semi_sync.replica_enabled && own.semi_sync.replica_on && !fresh;
+  const bool known = fresh && around.source_asked_lately;
+  return own.semi_sync.replica_enabled && own.semi_sync.replica_on && !known;
 }
 
 Situation mysql_situation(const MysqlConfig& config, const Result<MysqlFacts>& own,

@@ -20,10 +20,11 @@ struct MysqlSurroundings {
   LockView lock;
   bool first_boot = false;                 ///< no event ever
   std::optional<Result<MysqlFacts>> peer;  ///< nullopt: not asked
+  bool source_asked_lately = false;        ///< whether it waits for this replica
 };
 
 /// Whether the situation cannot be told without the peer: replication that runs between the two is
-/// answer enough, except that a record becomes fresh only by the source's own word.
+/// answer enough, except that a record becomes fresh, and stays so, only by the source's own word.
 bool must_ask_peer(const MysqlConfig& config, Role role, const MysqlFacts& own,
                    const MysqlSurroundings& around);
 

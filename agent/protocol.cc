@@ -29,6 +29,8 @@ std::string own_server_trouble(const ServerView& own) {
       return with_trouble("the server does not answer", own.trouble);
     case Answer::loading:
       return with_trouble("the server is still loading", own.trouble);
+    case Answer::refusing:
+      return with_trouble("the server lets nobody in", own.trouble);
   }
   return "the server's state is not known";
 }
@@ -127,6 +129,20 @@ Eligibility judge_alone(const Situation& situation, const PromotePolicy& policy)
 }
 
 }  // namespace
+
+Answer answer_of(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::timeout:
+      return Answer::silent;
+    case ErrorKind::unreachable:
+      return Answer::down;
+    case ErrorKind::answered:
+    case ErrorKind::config:
+    case ErrorKind::other:
+      break;
+  }
+  return Answer::refusing;
+}
 
 const char* cause_word(Cause cause) {
   switch (cause) {
@@ -272,7 +288,8 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
   if (following) {
     // The check's row asks for the link alone; what it is worth is judged at the promotion.
     Situation linked = situation;
-    if (linked.peer.answer == PeerView::Answer::silent) {
+    const bool on_its_way = column == Column::peer_writable && linked.peer.holds == Holds::ahead;
+    if (linked.peer.answer == PeerView::Answer::silent || on_its_way) {
       linked.peer.answer = PeerView::Answer::vouched;
     }
     Cell cell = cell_from(can_promote(linked, policy));
@@ -339,6 +356,12 @@ Judgement judge(Role role, bool promoting, const Situation& situation,
     judgement.cell = {silent ? Level::unknown : Level::no, std::move(trouble)};
     // What a standby missed while it was away, it cannot know.
     if (role == Role::standby) judgement.cell.note = Note::void_;
+    // It may take writes: isolated, it is no better than one that is seen to.
+    const bool unseen = situation.own.answer == Answer::refusing;
+    if (role == Role::master && !promoting && unseen && judgement.column == Column::isolated) {
+      judgement.cell.why += "; " + isolated_text(situation);
+      judgement.cell.act = Act::fence;
+    }
     return judgement;
   }
   judgement.cell = cell_of(judgement.row, judgement.column, situation, policy);

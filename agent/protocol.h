@@ -11,6 +11,7 @@
 
 #include "agent/config.h"
 #include "agent/deadline.h"
+#include "agent/error.h"
 #include "agent/finding.h"
 #include "agent/gtid.h"
 #include "agent/record.h"
@@ -21,7 +22,13 @@ namespace ha {
 // --- one database, as the decision sees it
 // -------------------------------------------------
 
-enum class Answer { up, down, silent, loading };
+enum class Answer {
+  up,
+  down,
+  silent,
+  loading,
+  refusing,  ///< it answers and lets nobody in: whether it takes writes cannot be seen
+};
 enum class Applier {
   none,
   running,
@@ -42,6 +49,10 @@ struct ServerView {
   bool drain_refused =
       false;  ///< the last promotion was refused because this backlog did not drain
 };
+
+/// What the failure of asking a server tells of it. A server that could be reached and that nobody
+/// could ask, be it for a reason of ours, may take writes.
+Answer answer_of(const Error& error);
 
 struct PeerView {
   enum class Answer {

@@ -73,7 +73,7 @@ Situation redis_situation(const RedisConfig& config, const Result<RedisSight>& o
   situation.peer =
       peer_view(config, own ? &own->facts : nullptr, around.peer, around.peer_left_behind);
   if (!own) {
-    situation.own.answer = own.error().kind == ErrorKind::timeout ? Answer::silent : Answer::down;
+    situation.own.answer = answer_of(own.error());
     situation.own.trouble = own.error().message;
     situation.record = around.record;
     return situation;

@@ -40,6 +40,14 @@ void remember_findings(CheckMemory& memory, const RoleGathered& role,
   }
 }
 
+void remember_asked(CheckMemory& memory, const Look& look) {
+  constexpr std::string_view kMysql = "mysql ";
+  const PeerView::Answer answer = look.situation.peer.answer;
+  const bool asked = answer == PeerView::Answer::up || answer == PeerView::Answer::silent;
+  if (!asked || !look.resource.starts_with(kMysql)) return;
+  memory.remember_source_asked(look.resource.substr(kMysql.size()), boottime_ms());
+}
+
 /// The records of the databases. One that did not answer at all left no look.
 void remember_looks(const Config& config, const RoleGathered& role, CheckMemory& memory,
                     std::vector<Look> looks, const std::vector<Finding>& findings,
@@ -60,6 +68,7 @@ void remember_looks(const Config& config, const RoleGathered& role, CheckMemory&
       record = next_record(std::move(record), look.note, look.situation);
     });
     if (!kept && kept.error().kind != ErrorKind::timeout) memory.note_trouble(kept.error().message);
+    remember_asked(memory, look);
   }
 }
 

@@ -75,11 +75,17 @@ bool must_ask_lock(const JobEnvironment& environment, const PeerView& peer) {
   return environment.lock && (environment.lock_refused || nobody_answered(peer));
 }
 
+/// A master that lets nobody in may take writes all the same: is it isolated?
+bool may_take_writes_unseen(Role role, const Result<MysqlFacts>& own) {
+  return role == Role::master && !own && answer_of(own.error()) == Answer::refusing;
+}
+
 /// Asks the peer and the witnesses as far as the situation cannot be told without them.
 Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& own,
                       MysqlSurroundings& around, const JobEnvironment& environment,
                       Deadline deadline) {
-  if (own && must_ask_peer(config, role, *own, around)) {
+  const bool unseen = may_take_writes_unseen(role, own) && around.witness.configured;
+  if (own ? must_ask_peer(config, role, *own, around) : unseen && !config.peer_host.empty()) {
     if (environment.lock) environment.lock->begin();
     around.peer = ask_mysql(config.peer(), peer_part(deadline));
   }
@@ -87,11 +93,11 @@ Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& 
   const bool follows = own && situation.own.receiver == Receiver::running &&
                        situation.peer.answer == PeerView::Answer::up &&
                        situation.peer.holds == Holds::ahead;
-  if ((role == Role::master && seems_ahead(situation.peer)) || follows) {
+  if ((role == Role::master && own && seems_ahead(situation.peer)) || follows) {
     own = ask_mysql(config.server, peer_part(deadline));
     situation = mysql_situation(config, own, around);
   }
-  if (!own) return situation;
+  if (!own && !unseen) return situation;
   const bool ask_lock = must_ask_lock(environment, situation.peer);
   const bool ask_witnesses = around.witness.configured && nobody_answered(situation.peer);
   if (!ask_lock && !ask_witnesses) return situation;
@@ -186,6 +192,12 @@ Job lock_job(const LockConfig& config, const StateDir& dir, const Expectation& e
           [](const Stage&) { return std::string("its file could not be read in time"); }};
 }
 
+/// Without watch nobody else looks at a source that ceases to wait for its replica.
+bool lately(std::optional<std::int64_t> asked_ms, std::int64_t now_ms) {
+  constexpr std::int64_t kAgainAfter = 5'000;
+  return asked_ms && *asked_ms <= now_ms && now_ms - *asked_ms < kAgainAfter;
+}
+
 bool drain_refused(const RoleGathered& role, const std::string& name) {
   const std::string resource = "mysql " + name;
   return std::any_of(role.state.refusals.begin(), role.state.refusals.end(),
@@ -277,6 +289,7 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
     if (!wanted("mysql", mysql.name)) continue;
     MysqlContext context{expect, config.agent.on_stale, forced, {}};
     context.around.last_lag = memory.last_lag(mysql.name);
+    context.around.source_asked_lately = lately(memory.source_asked_ms(mysql.name), boottime_ms());
     context.around.drain_refused = drain_refused(role, mysql.name);
     context.around.record = record_or_void(state_dir, "mysql " + mysql.name);
     context.around.witness.configured = !config.witness.empty();

@@ -30,18 +30,32 @@ void CheckMemory::write(const std::string& file, const std::string& content) {
   if (!written) trouble_ = written.error().message;
 }
 
-std::optional<Millis> CheckMemory::last_lag(const std::string& name) const {
-  const auto text = read("lag.mysql." + name);
+std::optional<std::int64_t> CheckMemory::number(const std::string& file) const {
+  const auto text = read(file);
   std::int64_t value = 0;
   if (!text ||
       std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc{}) {
     return {};
   }
-  return Millis{value};
+  return value;
+}
+
+std::optional<Millis> CheckMemory::last_lag(const std::string& name) const {
+  const auto value = number("lag.mysql." + name);
+  if (!value) return {};
+  return Millis{*value};
 }
 
 void CheckMemory::remember_lag(const std::string& name, Millis lag) {
   write("lag.mysql." + name, fmt::format("{}\n", lag.count()));
+}
+
+std::optional<std::int64_t> CheckMemory::source_asked_ms(const std::string& name) const {
+  return number("source-asked.mysql." + name);
+}
+
+void CheckMemory::remember_source_asked(const std::string& name, std::int64_t now_ms) {
+  write("source-asked.mysql." + name, fmt::format("{}\n", now_ms));
 }
 
 bool CheckMemory::was_healthy(const std::string& kind, const std::string& name,

@@ -2,6 +2,7 @@
 // fact each, replaced atomically, so that concurrent copies never meet half a file. Losing them
 // (or not being able to write them) makes a check forget, never fail.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ class CheckMemory {
   std::optional<Millis> last_lag(const std::string& name) const;
   void remember_lag(const std::string& name, Millis lag);
 
+  /// When the peer of a MySQL server was asked last, in ms of CLOCK_BOOTTIME.
+  std::optional<std::int64_t> source_asked_ms(const std::string& name) const;
+  void remember_source_asked(const std::string& name, std::int64_t now_ms);
+
   /// Whether the resource was healthy once since the promotion.
   bool was_healthy(const std::string& kind, const std::string& name,
                    const std::string& promotion) const;
@@ -37,6 +42,8 @@ class CheckMemory {
   void note_trouble(std::string why) { trouble_ = std::move(why); }
 
  private:
+  std::optional<std::int64_t> number(const std::string& file) const;
+
   StateDir dir_;
   std::string trouble_;
 };

@@ -122,11 +122,12 @@ Opinion as_standby(const MysqlFacts& facts, const Situation& situation, const Ce
   return opinion;
 }
 
-Opinion without_facts(const Error& error, const Expectation& expect) {
+Opinion without_facts(const Error& error, const Expectation& expect, const Cell& cell) {
   if (error.kind == ErrorKind::timeout) return {Level::unknown, error.message};
   if (error.kind != ErrorKind::answered || !mysql_error_means_alive(error.code)) {
     return {Level::no, error.message};
   }
+  if (cell.act == Act::fence) return {Level::no, cell.why};
   // Clients may well be served; but nobody could demote this server now.
   if (expect.role == Role::master && !expect.promoting) {
     return {Level::degraded, "alive, but it does not let us in: " + error.message};
@@ -190,14 +191,14 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
                     const MysqlContext& context) {
   Finding finding{"mysql", config.name, Level::no, {}, {}, {}};
   Opinion opinion;
+  const Expectation& expect = context.expect;
+  const Situation situation = mysql_situation(config, facts, context.around);
+  const PromotePolicy policy{config.max_lag, context.on_stale, context.forced};
+  const Cell cell = judge(expect.role, expect.promoting, situation, policy).cell;
   if (!facts) {
-    opinion = without_facts(facts.error(), context.expect);
+    opinion = without_facts(facts.error(), expect, cell);
   } else {
-    finding.facts = listed(*facts, context.expect.role);
-    const Situation situation = mysql_situation(config, facts, context.around);
-    const Expectation& expect = context.expect;
-    const PromotePolicy policy{config.max_lag, context.on_stale, context.forced};
-    const Cell cell = judge(expect.role, expect.promoting, situation, policy).cell;
+    finding.facts = listed(*facts, expect.role);
     opinion = expect.role == Role::master ? as_master(config, *facts, expect, cell)
                                           : as_standby(*facts, situation, cell);
   }

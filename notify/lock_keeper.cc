@@ -15,9 +15,6 @@ namespace {
 /// How soon a lock that a hook took is found.
 constexpr Millis kTick{200};
 
-/// For this node's own databases to say whether they take writes.
-constexpr Millis kAnswer{250};
-
 /// Of one try to renew; several fit between a third and two thirds of the ttl.
 Millis one_try(Millis ttl) {
   return ttl / 6;
@@ -139,7 +136,8 @@ void LockKeeper::look_for_it(const std::optional<LockLease>& lease) {
   const Deadline deadline = Deadline::in(std::min(pause, Millis{1000}));
   const bool forced = lease && !lease->forced_why.empty();
   const RoleLook look = roles_.look();
-  if (serves(look) && roles_.finished(look) && may_take_writes(config_, Deadline::in(kAnswer))) {
+  if (serves(look) && roles_.finished(look) &&
+      may_take_writes(config_, Deadline::in(kWritesAnswer))) {
     const Taking taking = hold_.take(ProcessId::self(), deadline);
     if (taking.end == Taking::End::held) {
       told_.clear();

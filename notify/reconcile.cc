@@ -25,9 +25,20 @@ bool any(const std::vector<JudgedOutlook>& all, Act act) {
   return false;
 }
 
+// What a fence has ended once and lets nobody in again came back as it starts: read-only. To end it
+// again and again would help nobody.
+bool to_be_fenced(const RoleGathered& role, const JudgedOutlook& each) {
+  if (each.judgement.cell.act != Act::fence) return false;
+  return each.outlook.situation.own.answer == Answer::up || role.view.phase != Phase::fenced;
+}
+
 // Also while everything else waits: the peer of an isolated master may be about to be promoted.
 std::optional<Occasion> fence_of(const RoleGathered& role, const std::vector<JudgedOutlook>& all) {
-  if (role_of(role.view) != Role::master || !any(all, Act::fence)) return std::nullopt;
+  if (role_of(role.view) != Role::master) return std::nullopt;
+  if (std::none_of(all.begin(), all.end(),
+                   [&](const JudgedOutlook& each) { return to_be_fenced(role, each); })) {
+    return std::nullopt;
+  }
   return Occasion{Occasion::Kind::fence, reasons(all, Act::fence)};
 }
 
@@ -113,8 +124,9 @@ bool lock_is_idle(const RoleGathered& role, const std::vector<JudgedOutlook>& al
   if (all.size() != databases) return false;
   return std::none_of(all.begin(), all.end(), [](const JudgedOutlook& each) {
     const ServerView& own = each.outlook.situation.own;
-    // A process that is gone takes no writes; one that is silent may.
-    return own.answer == Answer::silent || (own.answer != Answer::down && own.writable);
+    // A process that is gone takes no writes; one that is silent or lets nobody in may.
+    const bool unseen = own.answer == Answer::silent || own.answer == Answer::refusing;
+    return unseen || (own.answer != Answer::down && own.writable);
   });
 }
 

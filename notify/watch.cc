@@ -32,6 +32,7 @@
 #include "notify/rule_keeper.h"
 #include "notify/side_command.h"
 #include "notify/switchover.h"
+#include "notify/writes_here.h"
 
 namespace ha {
 namespace {
@@ -236,6 +237,8 @@ class Watch {
     }
     const auto all = judge_all(role, lookout_.look(role, std::max(since_, marked_)));
     if (!lock_is_idle(role, all, config_.mysql.size() + config_.redis.size())) return std::nullopt;
+    // A look's connection that was ended says "gone" of a server that is there.
+    if (may_take_writes(config_, Deadline::in(kWritesAnswer))) return std::nullopt;
     return Occasion{Occasion::Kind::release, "nothing here takes writes: the lock is given back",
                     true, mark};
   }

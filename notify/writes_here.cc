@@ -8,7 +8,7 @@ namespace ha {
 namespace {
 
 bool is_gone(const Error& error) {
-  return error.kind == ErrorKind::unreachable;
+  return answer_of(error) == Answer::down;
 }
 
 bool may_take_writes(const MysqlConfig& mysql, Deadline deadline) {

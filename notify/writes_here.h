@@ -5,6 +5,9 @@
 
 namespace ha {
 
+/// For this node's own databases to say it.
+constexpr Millis kWritesAnswer{250};
+
 /// Asks this node's databases, all within `deadline`. True when one takes writes, or does not say
 /// (silent, or without rights to ask); one that is gone takes none. False where there is no
 /// database.

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "agent/mysql_server.h"
+#include "agent/record.h"
 #include "tests/support/certificates.h"
 #include "tests/support/checked.h"
 #include "tests/support/server_pairs.h"
@@ -160,6 +161,40 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_alive_but_does_not_let_us_in) {
   const Checked standby = check(agent);
   BOOST_TEST(standby.level(kMain) == "no");
   BOOST_TEST(standby.code == 1);
+}
+
+// Who is cut off from everybody has to stop its writes, and this one may be taking them.
+// Without watch only checks look, and what a source once said is not true for ever.
+BOOST_AUTO_TEST_CASE(a_source_that_ceased_to_wait_is_noticed_by_checks_alone) {
+  Pair pair;
+  const Agent agent(mysql_section(pair.replica, peer_keys(pair.primary)));
+  const auto record = [&] {
+    check(agent);
+    return record_or_void({agent.state_dir()}, "mysql main").freshness;
+  };
+  BOOST_REQUIRE(agent.run({"notify", "BACKUP"}) != 64);
+  BOOST_REQUIRE(wait_for([&] { return record() == Freshness::fresh; }));
+  pair.primary.sql("SET GLOBAL rpl_semi_sync_master_enabled = OFF");
+  BOOST_TEST(wait_for([&] { return record() == Freshness::stale; }));
+}
+
+BOOST_AUTO_TEST_CASE(an_isolated_master_that_does_not_let_us_in_is_no) {
+  MariaDb server;
+  server.sql("CREATE USER agent@localhost IDENTIFIED BY 'right'");
+  server.sql("GRANT ALL ON *.* TO agent@localhost");
+  const int nobody = free_port();
+  const Agent agent(
+      fmt::format("[mysql main]\nsocket = {}\nuser = agent\npassword = right\npeer_host = "
+                  "127.0.0.1\npeer_port = {}\n[witness w]\ntype = http\nurl = "
+                  "http://127.0.0.1:{}/\n",
+                  server.by_socket().socket, nobody, nobody));
+  BOOST_REQUIRE(agent.run({"notify", "MASTER"}) != 64);
+  server.sql("SET PASSWORD FOR agent@localhost = PASSWORD('other')");
+  const Checked master = check(agent);
+  BOOST_TEST(master.code == 1);
+  BOOST_TEST(master.level(kMain) == "no");
+  BOOST_TEST(master.says(kMain, "the server lets nobody in: cannot log in"));
+  BOOST_TEST(master.says(kMain, "isolated: neither the peer nor"));
 }
 
 BOOST_AUTO_TEST_CASE(an_account_that_may_not_see_replication_is_no_proof_for_a_standby) {

@@ -1,5 +1,7 @@
 // The whole program with a real etcd cluster: the lock is taken, waited for and given back. How it
 // is lost: lock_lost_test.cc.
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include "agent/clock.h"
@@ -54,6 +56,24 @@ BOOST_AUTO_TEST_CASE(two_databases_take_it_once) {
   BOOST_TEST(wait_for([&] { return agent.has_step("lock dcs", "release-lock"); }));
   BOOST_TEST(wait_for([&] { return etcd.holder().empty(); }));
   BOOST_TEST(!takes_writes(redis));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_serves_and_lets_the_agent_not_in_keeps_it) {
+  const Etcd etcd(1);
+  MariaDb server({"--read-only"});
+  server.sql("CREATE USER agent@localhost IDENTIFIED BY 'right'");
+  server.sql("GRANT ALL ON *.* TO agent@localhost");
+  const Agent agent(fmt::format("[mysql main]\nsocket = {}\nuser = agent\npassword = right\n",
+                                server.by_socket().socket) +
+                    etcd.section("2s"));
+  const Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  agent.run({"notify", "MASTER"});
+  BOOST_REQUIRE(wait_for([&] { return agent.last_outcome() == "done"; }));
+  server.sql("SET PASSWORD FOR agent@localhost = PASSWORD('other')");
+  server.sql("KILL USER agent");
+  BOOST_TEST(!wait_for([&] { return etcd.holder().empty(); }, Millis{5'000}));
+  BOOST_TEST(read_only(server) == "0");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_went_away_is_waited_out) {

@@ -1,4 +1,5 @@
 // The resident half beside real servers.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
@@ -12,6 +13,7 @@
 #include "notify/role_lock.h"
 #include "tests/support/agent.h"
 #include "tests/support/frozen.h"
+#include "tests/support/http_server.h"
 #include "tests/support/wait.h"
 
 using namespace ha;
@@ -347,6 +349,36 @@ BOOST_AUTO_TEST_CASE(a_server_that_answers_nothing_is_killed_by_its_demotion) {
   BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"}) == 0);
   BOOST_TEST(agent.has_step("mysql main", "kill-if-silent"));
   BOOST_TEST(!server.up());
+}
+
+// It may take writes, the peer may be promoted any moment, and nobody can set it read-only. It is
+// not killed again and again when it lets nobody in afterwards either.
+BOOST_AUTO_TEST_CASE(an_isolated_master_whose_server_lets_nobody_in_is_ended_once) {
+  MariaDb server({"--read-only"});
+  server.sql("CREATE USER agent@localhost IDENTIFIED BY 'right'");
+  server.sql("GRANT ALL ON *.* TO agent@localhost");
+  HttpServer witness;
+  const Agent agent(
+      fmt::format("[mysql main]\nsocket = {}\nuser = agent\npassword = right\npeer_host = "
+                  "127.0.0.1\npeer_port = {}\n[witness w]\ntype = http\nurl = {}\n",
+                  server.by_socket().socket, free_port(), witness.url()),
+      "isolation_timeout = 1s\ncheck_reaction = 1s");
+  const Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  BOOST_REQUIRE(wait_for([&] { return agent.journal("end").size() == 1; }));
+  BOOST_REQUIRE(read_only(server) == "0");
+  server.sql("SET PASSWORD FOR agent@localhost = PASSWORD('other')");
+  server.sql("KILL USER agent");
+  HttpReply silence;
+  silence.silent = true;
+  witness.answer_with(silence);
+  BOOST_TEST(wait_for([&] { return !server.up(); }));
+  BOOST_TEST(wait_for([&] { return agent.role()["work"] == "fenced"; }));
+  server.start();
+  const std::size_t looks = witness.requests().size();
+  BOOST_TEST(wait_for([&] { return witness.requests().size() >= looks + 10; }));
+  BOOST_TEST(server.up());
 }
 
 BOOST_AUTO_TEST_CASE(a_frozen_standby_is_left_alone) {

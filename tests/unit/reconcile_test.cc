@@ -100,6 +100,43 @@ BOOST_AUTO_TEST_CASE(nothing_is_begun_beside_work_that_runs_or_died) {
   BOOST_TEST(!next_occasion(unknown, one(Act::demote), {}));
 }
 
+// Cut off from everybody, with a server that may take writes and lets nobody in to stop it: it is
+// ended. When it lets nobody in afterwards either, it is not ended again.
+BOOST_AUTO_TEST_CASE(an_isolated_master_that_lets_nobody_in_is_fenced_once) {
+  Outlook outlook;
+  outlook.resource = "mysql main";
+  outlook.situation.own.answer = Answer::refusing;
+  outlook.situation.witness.configured = true;
+  outlook.situation.witness.quorum = false;
+  outlook.situation.peer.answer = PeerView::Answer::silent;
+  const auto next = [&](const RoleGathered& role) {
+    return next_occasion(role, judge_all(role, {outlook}), {.isolated = true});
+  };
+  const auto occasion = next(master());
+  BOOST_REQUIRE(occasion);
+  BOOST_TEST((occasion->kind == Occasion::Kind::fence));
+  RoleGathered fenced = master();
+  fenced.view.phase = Phase::fenced;
+  BOOST_TEST(!next(fenced));
+  outlook.situation.witness.quorum = true;
+  BOOST_TEST(!next_occasion(master(), judge_all(master(), {outlook}), {}));
+}
+
+BOOST_AUTO_TEST_CASE(the_lock_is_kept_as_long_as_a_server_may_take_writes) {
+  Outlook outlook;
+  const auto idle = [&](Answer answer, bool writable) {
+    outlook.situation.own.answer = answer;
+    outlook.situation.own.writable = writable;
+    return lock_is_idle(master(), judge_all(master(), {outlook}), 1);
+  };
+  BOOST_TEST(idle(Answer::up, false));
+  BOOST_TEST(idle(Answer::down, false));
+  BOOST_TEST(idle(Answer::loading, false));
+  BOOST_TEST(!idle(Answer::up, true));
+  BOOST_TEST(!idle(Answer::silent, false));
+  BOOST_TEST(!idle(Answer::refusing, false));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
