@@ -76,8 +76,10 @@ DrillRow drill_peer(const PairRow& pair, Millis max_lag) {
   row.resource = pair.resource;
   const PairSide& peer = pair.peer;
   row.loss = loss_of(peer);
-  if (peer.state == "silent") {
-    row.why = "the peer does not answer: " + peer.detail;
+  if (!peer.answers) {
+    row.why =
+        (peer.state == "refusing" ? "the peer lets nobody in: " : "the peer does not answer: ") +
+        peer.detail;
   } else if (pair.trouble == "TWO PRIMARIES" ||
              pair.trouble.find("DIVERGED") != std::string::npos) {
     row.why = pair.trouble;

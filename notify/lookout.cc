@@ -15,6 +15,9 @@ namespace {
 constexpr Millis kAnswer{1000};
 constexpr Millis kCalm{1000};
 constexpr Millis kSharpest{40};
+/// A replica that connects (1 s) and a primary that waits for more of them before it begins a full
+/// sync (repl-diskless-sync-delay, 5 s).
+constexpr Millis kSyncBegins{10'000};
 
 using MysqlEye = Eye<MysqlFacts>;
 using RedisEye = Eye<RedisSight>;
@@ -59,6 +62,8 @@ struct Pair {
   /// Since when the own server has been seen, look after look, neither to follow nor to take
   /// writes.
   std::optional<SteadyClock::time_point> apart;
+  /// Redis: since when it has been a replica of the peer without a link.
+  std::optional<SteadyClock::time_point> waits;
 };
 
 template <class T, class Look, class Database>
@@ -194,10 +199,19 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
   }
   for (std::size_t i = 0; i < eyes_->redis.size(); ++i) {
     const RedisConfig& config = config_.redis[i];
+    auto& pair = eyes_->redis[i];
     look_at(
-        eyes_->redis[i], "redis " + config.name, {}, RedisSurroundings{},
+        pair, "redis " + config.name, {}, RedisSurroundings{},
         [&](const auto& own, const auto& around) { return redis_situation(config, own, around); },
-        [](const RedisSight&, const RedisSurroundings&, Outlook&) {});
+        [&](const RedisSight& own, const RedisSurroundings&, Outlook& outlook) {
+          const RedisFacts& facts = own.facts;
+          const bool waits = !facts.master && !facts.link_up &&
+                             facts.source_host == config.peer_host &&
+                             facts.source_port == config.peer_port;
+          if (!waits) pair.waits.reset();
+          if (waits && !pair.waits) pair.waits = now;
+          outlook.sync_begun = waits && (facts.syncing || now - *pair.waits < kSyncBegins);
+        });
   }
   return all;
 }

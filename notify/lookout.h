@@ -21,6 +21,8 @@ struct Outlook {
   Situation situation;
   PromotePolicy policy;
   bool local_silent = false;  ///< own server: no answer for isolation_timeout
+  /// Redis: a replica of this peer whose full sync runs, or may be about to begin.
+  bool sync_begun = false;
   /// MySQL: semi-sync waits have to be switched on again (a replica is back, or a restart lost it).
   bool tend_source = false;
   bool tend_replica = false;

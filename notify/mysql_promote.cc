@@ -195,7 +195,9 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
 
   auto wait = match_wait_to_replicas(client_, now);
   if (!wait) return tl::unexpected(wait.error());
-  if (*wait) return done(fmt::format("source side on, {} replicas connected", now.clients));
+  if (*wait)
+    return done(fmt::format("source side on, {} replica{} connected", now.clients,
+                            now.clients == 1 ? "" : "s"));
   StepOutcome outcome = done("source side on, no replica connected: commits do not wait for one");
   outcome.remark =
       say(run_.config.agent.lang, Text::remark_no_replica, fmt::arg("variable", now.wait_variable));

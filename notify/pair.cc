@@ -14,10 +14,11 @@ std::string counted_replicas(std::int64_t count) {
   return count == 0 ? "no replica" : fmt::format("{} replica{}", count, count == 1 ? "" : "s");
 }
 
-PairSide silent(std::string node, Millis took, const Error& error) {
+PairSide unseen(std::string node, Millis took, const Error& error) {
   PairSide side;
   side.node = std::move(node);
-  side.state = "silent";
+  side.answers = false;
+  side.state = answer_of(error) == Answer::refusing ? "refusing" : "silent";
   side.detail = error.message;
   side.took = took;
   return side;
@@ -32,7 +33,7 @@ std::string source_text(const ReplicaStatus& source, const ServerView& view) {
 }
 
 PairSide mysql_side(std::string node, const Timed<MysqlFacts>& timed) {
-  if (!timed.answer) return silent(std::move(node), timed.took, timed.answer.error());
+  if (!timed.answer) return unseen(std::move(node), timed.took, timed.answer.error());
   const MysqlFacts& facts = *timed.answer;
   const ServerView view = server_view(facts);
   PairSide side;
@@ -54,7 +55,7 @@ PairSide mysql_side(std::string node, const Timed<MysqlFacts>& timed) {
 }
 
 PairSide redis_side(std::string node, const Timed<RedisSight>& timed) {
-  if (!timed.answer) return silent(std::move(node), timed.took, timed.answer.error());
+  if (!timed.answer) return unseen(std::move(node), timed.took, timed.answer.error());
   const RedisFacts& facts = timed.answer->facts;
   PairSide side;
   side.node = std::move(node);
@@ -77,7 +78,7 @@ PairSide redis_side(std::string node, const Timed<RedisSight>& timed) {
 void judge_row(PairRow& row) {
   const int primaries =
       (row.own.state == "primary" ? 1 : 0) + (row.peer.state == "primary" ? 1 : 0);
-  const bool both_answer = row.own.state != "silent" && row.peer.state != "silent";
+  const bool both_answer = row.own.answers && row.peer.answers;
   if (primaries == 2) row.trouble = "TWO PRIMARIES";
   if (primaries == 0 && both_answer) row.trouble = "no primary";
   const auto lacks = [](const PairSide& side) { return side.lacks && !side.lacks->empty(); };

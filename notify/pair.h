@@ -15,12 +15,13 @@ namespace ha {
 
 /// One server of a resource that has a peer.
 struct PairSide {
-  std::string node;    ///< the own node's name, or the peer's host
-  std::string state;   ///< "primary", "read-only", "replica", "silent"
-  std::string detail;  ///< "2 replicas", "of 192.0.2.11, lag 3 s", or why it is silent
+  std::string node;  ///< the own node's name, or the peer's host
+  bool answers = true;
+  std::string state;   ///< "primary", "read-only", "replica"; "silent", "refusing": lets nobody in
+  std::string detail;  ///< "2 replicas", "of 192.0.2.11, lag 3 s", or why nothing was seen
   std::optional<Millis> lag;
   Millis took{};
-  std::string held;  ///< GTIDs, or a replication id and its offset; empty: silent
+  std::string held;  ///< GTIDs, or a replication id and its offset; empty: not seen
   /// What it lacks of what the other one holds; "" nothing; nullopt: cannot be told.
   std::optional<std::string> lacks;
 };

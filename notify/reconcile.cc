@@ -80,9 +80,10 @@ std::optional<Occasion> of_a_standby(const RoleGathered& role,
   const State newest = role.view.newest;
   const bool lost = role.view.vip_set && (newest == State::master || unheard);
   if (newest != State::backup && newest != State::fault && !lost) return std::nullopt;
-  if (any(all, Act::follow)) {
-    return Occasion{Occasion::Kind::follow, reasons(all, Act::follow)};
-  }
+  const bool follows_none = std::any_of(all.begin(), all.end(), [](const JudgedOutlook& each) {
+    return each.judgement.cell.act == Act::follow && !each.outlook.sync_begun;
+  });
+  if (follows_none) return Occasion{Occasion::Kind::follow, reasons(all, Act::follow)};
   for (const JudgedOutlook& each : all) {
     if (!each.outlook.tend_replica) continue;
     return Occasion{Occasion::Kind::follow,

@@ -201,7 +201,7 @@ struct PairColumns {
 std::string pair_line(const std::string& resource, const PairSide& side, const PairColumns& columns,
                       const Style& style) {
   const bool primary = side.state == "primary";
-  const Tone tone = primary ? Tone::good : side.state == "silent" ? Tone::bad : Tone::plain;
+  const Tone tone = primary ? Tone::good : !side.answers ? Tone::bad : Tone::plain;
   const std::string state = pad(clean(side.state), columns.state);
   const std::string begin = fmt::format("  {}  {}  ", pad(resource, columns.resource),
                                         pad(clean(side.node), columns.node));

@@ -321,6 +321,18 @@ BOOST_AUTO_TEST_CASE(a_standby_follows_as_soon_as_the_peer_is_the_primary) {
   }));
 }
 
+// A full sync begins seconds later, by default: nothing is amiss meanwhile, and nobody is told so.
+BOOST_AUTO_TEST_CASE(a_redis_whose_sync_has_not_begun_yet_is_followed_once) {
+  const Redis own;
+  const Redis peer({"repl-diskless-sync yes", "repl-diskless-sync-delay 4"});
+  const Agent agent(redis_section(own, &peer));
+  const Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "BACKUP", "100"}) == 0);
+  BOOST_TEST(wait_for([&] { return own.info("master_link_status") == "up"; }));
+  BOOST_TEST(agent.journal("begin").size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(commits_wait_for_a_replica_again_once_one_is_back) {
   MariaDb own(semi_sync_args());
   own.sql("SET GLOBAL read_only = ON");

@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_could_not_is_named_with_its_reason) {
   };
   BOOST_TEST(why([](PairRow& row) {
                row.peer.state = "silent";
+               row.peer.answers = false;
                row.peer.detail = "refused";
              }) == "the peer does not answer: refused");
   BOOST_TEST(why([](PairRow& row) { row.peer.state = "read-only"; }).find("no replica") !=

@@ -90,6 +90,16 @@ BOOST_AUTO_TEST_CASE(a_silent_side_says_why_and_nothing_is_known_of_what_it_lack
   BOOST_TEST(!row.own.lacks.has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_side_that_lets_nobody_in_is_not_called_silent) {
+  Timed<MysqlFacts> peer = silent<MysqlFacts>();
+  peer.answer.error() = {"Access denied", ErrorKind::answered, 1045};
+  const PairRow row = mysql_pair(mysql(true, "0-1-5"), peer);
+  BOOST_TEST(row.peer.state == "refusing");
+  BOOST_TEST(row.peer.detail == "Access denied");
+  // It may be the primary.
+  BOOST_TEST(row.trouble == "");
+}
+
 BOOST_AUTO_TEST_CASE(of_redis_what_is_lacking_is_an_offset) {
   const auto row =
       redis_row("redis cache", "db1", "192.0.2.12", redis(true, 130), redis(false, 100));

@@ -49,6 +49,14 @@ BOOST_AUTO_TEST_CASE(a_standby_follows_after_backup_and_fault_and_after_what_was
   BOOST_TEST(!next_occasion(without_vip, one(Act::follow), {.unheard = true}));
 }
 
+BOOST_AUTO_TEST_CASE(a_replica_whose_full_sync_is_about_to_begin_follows_already) {
+  std::vector<JudgedOutlook> all = one(Act::follow);
+  all.front().outlook.sync_begun = true;
+  BOOST_TEST(!next_occasion(standby(State::backup), all, {}));
+  all.push_back(one(Act::follow).front());
+  BOOST_TEST(next_occasion(standby(State::backup), all, {}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_standby_that_takes_writes_is_demoted_whatever_was_said_last) {
   for (const State newest : {State::none, State::backup, State::fault, State::stop}) {
     BOOST_TEST(takes_up(standby(newest), Act::demote, Occasion::Kind::demote));
