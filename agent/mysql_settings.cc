@@ -72,7 +72,10 @@ class Judge {
   }
 
   void add(Kind kind, std::string_view setting, std::string line, Sentence why) {
-    remarks_.push_back({kind, std::string(setting), std::move(line), std::move(why)});
+    const auto* value = find(setting);
+    std::string seen = value != nullptr ? fmt::format("{} = {}", setting, value->value) : "";
+    remarks_.push_back(
+        {kind, std::string(setting), std::move(seen), std::move(line), std::move(why)});
   }
 
   void now(std::string_view name, std::string line, Text why) {
@@ -116,6 +119,7 @@ class Judge {
     }
     if (settings_.rpl_status == "AUTH_MASTER") {
       add(Kind::missing, "init_rpl_role", "init_rpl_role = SLAVE", kTail);
+      remarks_.back().seen = "Rpl_status = AUTH_MASTER";
     }
   }
 

@@ -38,6 +38,7 @@ struct SettingRemark {
   };
   Kind kind = Kind::missing;
   std::string setting;
+  std::string seen;  ///< "read_only = OFF"; empty: cannot be seen
   std::string line;  ///< "read_only = ON"
   Sentence why;
 };

@@ -52,18 +52,20 @@ const std::vector<CatalogueEntry>& init_texts() {
       {Text::init_secret_differs, "{path} differs; it is a secret and not shown",
        "{path} 有差异；它是密钥，不予显示"},
       {Text::init_next_steps,
-       "Both nodes' files are there, passwords among them. Look at them, then:\n  1. on {one}:  "
-       "sudo ha-agent init --install {folder}\n  2. bring the folder to {two} (scp -r {folder} "
-       "{address}:), and there:  sudo ha-agent init --install {name}\n  3. first on {one}:  sudo "
-       "sh "
-       "{folder}/{one}/setup.sh\n     then on {two}:  sudo sh {name}/{two}/setup.sh\n  4. first on "
-       "{one}, then on {two}:  sudo systemctl restart ha-agent-watch keepalived",
-       "两个节点的文件都已生成，其中包括密码。请先查看，然后：\n  1. 在 {one} 上：  sudo ha-agent "
-       "init --install {folder}\n  2. 把该目录带到 {two}（scp -r {folder} {address}:），在那里：  "
-       "sudo ha-agent init --install {name}\n  3. 先在 {one} 上：  sudo sh "
-       "{folder}/{one}/setup.sh\n"
-       "     后在 {two} 上：  sudo sh {name}/{two}/setup.sh\n  4. 先在 {one}，后在 {two}：  sudo "
-       "systemctl restart ha-agent-watch keepalived"},
+       "Both nodes' files are there, passwords among them. Look at them, then:\n"
+       "  1. on {one}:  sudo ha-agent init --install {folder}\n"
+       "  2. bring the folder to {two}:  scp -r {folder} {address}:\n"
+       "     and there:  sudo ha-agent init --install {name}\n"
+       "  3. first on {one}:  sudo sh {folder}/{one}/setup.sh\n"
+       "     then on {two}:  sudo sh {name}/{two}/setup.sh\n"
+       "  4. first on {one}, then on {two}:  sudo systemctl restart ha-agent-watch keepalived",
+       "两个节点的文件都已生成，其中包括密码。请先查看，然后：\n"
+       "  1. 在 {one} 上：  sudo ha-agent init --install {folder}\n"
+       "  2. 把该目录带到 {two}：  scp -r {folder} {address}:\n"
+       "     在那里：  sudo ha-agent init --install {name}\n"
+       "  3. 先在 {one} 上：  sudo sh {folder}/{one}/setup.sh\n"
+       "     后在 {two} 上：  sudo sh {name}/{two}/setup.sh\n"
+       "  4. 先在 {one}，后在 {two}：  sudo systemctl restart ha-agent-watch keepalived"},
       {Text::init_left_over, "What was left as it was may not fit the rest.",
        "未改动的文件可能与其余文件不相配。"},
       {Text::init_next_here, "Next on this node:  sudo sh {path}/setup.sh",

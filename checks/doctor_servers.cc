@@ -193,7 +193,7 @@ std::vector<Symptom> judge_settings_of(const ServerSettings& settings) {
     found.push_back(
         {missing ? Severity::critical : Severity::info,
          missing ? "setting-missing" : "setting-unreadable", settings.resource, remark.why,
-         missing ? remark.setting + " is not so" : remark.setting + " cannot be seen",
+         missing ? remark.seen : remark.setting + " cannot be seen",
          missing ? remark.line : "look into the server's configuration for " + remark.setting});
   }
   return found;

@@ -97,6 +97,7 @@ void look_at_peer(const Config& config, const std::vector<PairRow>& pair, DrillR
 }
 
 std::string duration_text(Millis value) {
+  if (value < Millis{1000}) return fmt::format("{} ms", value.count());
   return fmt::format("{:.1f} s", static_cast<double>(value.count()) / 1000);
 }
 

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(a_bare_mysql_server_and_what_its_account_may_do) {
   const json* setting = find(all, "setting-missing", "mysql main");
   BOOST_REQUIRE(setting != nullptr);
   BOOST_TEST(setting->at("mend") == "read_only = ON");
+  BOOST_TEST(setting->at("evidence") == "read_only = OFF");
 }
 
 BOOST_AUTO_TEST_CASE(a_mysql_server_that_asks_a_name_server_about_each_client) {

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(the_screen_in_both_languages) {
              "VIP moves:    at most 3.6 s after the node's death, about 2.0 s after a server's\n"
              "waits:        8.5 s for a peer that is silent, in which an isolated one stops\n"
              "              its writes\n"
-             "promotion:    0.1 s in the middle of this node's last 3\n"
+             "promotion:    71 ms in the middle of this node's last 3\n"
              "verdict:      a failover now would NOT succeed\n");
   const std::string chinese = render_drill_text(report, Lang::zh_cn);
   for (const char* const text :

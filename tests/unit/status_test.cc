@@ -267,11 +267,11 @@ BOOST_AUTO_TEST_CASE(the_json_has_every_field_it_promises) {
 }
 
 BOOST_AUTO_TEST_CASE(settings_that_are_missing_stand_as_lines_to_be_copied) {
-  report.settings = {
-      {"mysql main",
-       {{SettingRemark::Kind::missing, "read_only", "read_only = ON", Text::setting_rearmed},
-        {SettingRemark::Kind::unreadable, "log_bin", "", Text::setting_untold}},
-       ""}};
+  report.settings = {{"mysql main",
+                      {{SettingRemark::Kind::missing, "read_only", "read_only = OFF",
+                        "read_only = ON", Text::setting_rearmed},
+                       {SettingRemark::Kind::unreadable, "log_bin", "", "", Text::setting_untold}},
+                      ""}};
   const std::string text = render_status_text(report, false);
   BOOST_TEST(text.find("\n  mysql main\n    read_only = ON\n        a server that restarts without "
                        "it acknowledges writes that nothing\n        protects\n"
