@@ -185,7 +185,7 @@ FUZZ_LIB := $(addprefix agent/,atomic_file.cc base64.cc clock.cc config.cc confi
   option_value.cc options.cc ping_socket.cc problem_list.cc regular_file.cc secret.cc section_kind.cc state.cc \
   text.cc) $(wildcard agent/texts*.cc notify/format*.cc) $(addprefix notify/,alert.cc alert_json.cc alert_text.cc channel.cc \
   counters.cc digest.cc html.cc journal.cc local_time.cc mail.cc mail_text.cc mask.cc message.cc outbox.cc plan.cc \
-  reply.cc room.cc transfer.cc unspooled.cc url_encode.cc utf8.cc webhook.cc)
+  reply.cc room.cc told_trouble.cc transfer.cc unspooled.cc url_encode.cc utf8.cc webhook.cc)
 FUZZ_FLAGS := -std=c++20 $(WARN) -O1 -gline-tables-only -pthread -fsanitize=fuzzer,address,undefined \
   -fno-sanitize-recover=undefined
 # Immediate: what is set for one target must not get into it.

@@ -243,11 +243,12 @@ unsigned long MysqlClient::connection_id() const {
 }
 
 bool mysql_error_means_alive(int code) {
-  constexpr std::array<int, 6> kAlive{1040, 1045, 1129, 1130, 1203, 1226};
-  for (const int alive : kAlive) {
-    if (code == alive) return true;
-  }
-  return false;
+  // Too many connections; access denied, with a password and without; too many errors of this host;
+  // not from this host; too many of this user, too much of this user; the account is locked (MySQL,
+  // MariaDB); its password has expired.
+  constexpr std::array<int, 11> kAlive{1040, 1045, 1698, 1129, 1130, 1203,
+                                       1226, 3118, 4151, 1820, 1862};
+  return std::find(kAlive.begin(), kAlive.end(), code) != kAlive.end();
 }
 
 }  // namespace ha

@@ -57,8 +57,8 @@ class MysqlClient {
   std::string version_text_;
 };
 
-/// Errors that mean "the server is alive, but will not talk to us": 1040, 1045, 1129, 1130, 1203,
-/// 1226.
+/// The server is alive, lets others in perhaps, and us not (MySQL 8.4 and MariaDB 10.11 server
+/// error messages).
 bool mysql_error_means_alive(int code);
 
 }  // namespace ha

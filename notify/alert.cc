@@ -170,7 +170,7 @@ Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& tol
                      const std::string& but_not_on) {
   const Outbox outbox(dir);
   Status result;
-  const std::vector<std::string> open = read_trouble(dir);
+  const Trouble open = read_trouble(dir);
   Alert alert = told;
   alert.ends = ended_by(open, alert);
   for (const Channel& channel : channels_of(config)) {

@@ -14,12 +14,6 @@ bool lock_ends(const Run& run) {
          !run.lock->hold().missing().empty();
 }
 
-/// Of a server that does answer.
-bool ends_by_itself(const Error& error) {
-  constexpr int kServerShutdown = 1053;  // ER_SERVER_SHUTDOWN
-  return error.code == kServerShutdown;
-}
-
 }  // namespace
 
 StepOutcome kill_if_silent(const Result<bool>& writable, const ListenPlace& place, const Run& run,
@@ -33,9 +27,6 @@ StepOutcome kill_if_silent(const Result<bool>& writable, const ListenPlace& plac
     if (!run.may_serve) return unchanged(writable.error().message);
     return failed(
         fmt::format("process {} listens and cannot be asked: {}", *pid, writable.error().message));
-  }
-  if (!writable && ends_by_itself(writable.error())) {
-    return unchanged("it is shutting down: " + writable.error().message);
   }
   const std::string what = writable ? "it still takes writes and the lock ends"
                            : writable.error().kind == ErrorKind::timeout

@@ -25,11 +25,12 @@ bool any(const std::vector<JudgedOutlook>& all, Act act) {
   return false;
 }
 
-// What a fence has ended once and lets nobody in again came back as it starts: read-only. To end it
+// What a fence has ended and lets nobody in again came back as it starts: read-only. To end it
 // again and again would help nobody.
 bool to_be_fenced(const RoleGathered& role, const JudgedOutlook& each) {
   if (each.judgement.cell.act != Act::fence) return false;
-  return each.outlook.situation.own.answer == Answer::up || role.view.phase != Phase::fenced;
+  const bool ended = role.view.phase == Phase::fenced && !role.state.serving;
+  return each.outlook.situation.own.answer == Answer::up || !ended;
 }
 
 // Also while everything else waits: the peer of an isolated master may be about to be promoted.

@@ -157,13 +157,17 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_alive_but_does_not_let_us_in) {
   BOOST_TEST(master.code == 0);
   BOOST_TEST(master.level(kMain) == "degraded");
   BOOST_TEST(master.says(kMain, "alive, but it does not let us in"));
+  server.sql("SET PASSWORD FOR agent@localhost = PASSWORD('right')");
+  server.sql("ALTER USER agent@localhost ACCOUNT LOCK");
+  const Checked locked = check(agent);
+  BOOST_TEST(locked.level(kMain) == "degraded");
+  BOOST_TEST(locked.says(kMain, "(4151)"));
   BOOST_REQUIRE(agent.run({"notify", "BACKUP"}) != 64);
   const Checked standby = check(agent);
   BOOST_TEST(standby.level(kMain) == "no");
   BOOST_TEST(standby.code == 1);
 }
 
-// Who is cut off from everybody has to stop its writes, and this one may be taking them.
 // Without watch only checks look, and what a source once said is not true for ever.
 BOOST_AUTO_TEST_CASE(a_source_that_ceased_to_wait_is_noticed_by_checks_alone) {
   Pair pair;
@@ -178,6 +182,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_ceased_to_wait_is_noticed_by_checks_alone) {
   BOOST_TEST(wait_for([&] { return record() == Freshness::stale; }));
 }
 
+// Who is cut off from everybody has to stop its writes, and this one may be taking them.
 BOOST_AUTO_TEST_CASE(an_isolated_master_that_does_not_let_us_in_is_no) {
   MariaDb server;
   server.sql("CREATE USER agent@localhost IDENTIFIED BY 'right'");

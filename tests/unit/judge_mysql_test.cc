@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_it_still_follows_is_said) {
 }
 
 BOOST_AUTO_TEST_CASE(an_error_that_means_alive_is_degraded_and_every_other_is_not_ok) {
-  for (const int alive : {1040, 1045, 1129, 1130, 1203, 1226}) {
+  for (const int alive : {1040, 1045, 1129, 1130, 1203, 1226, 1698, 1820, 1862, 3118, 4151}) {
     const Error error{"refused", ErrorKind::answered, alive};
     BOOST_TEST(judged(error, as(Role::master)).level == Level::degraded, alive);
     BOOST_TEST(judged(error, as(Role::standby)).level == Level::no, alive);

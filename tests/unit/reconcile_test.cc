@@ -126,6 +126,9 @@ BOOST_AUTO_TEST_CASE(an_isolated_master_that_lets_nobody_in_is_fenced_once) {
   RoleGathered fenced = master();
   fenced.view.phase = Phase::fenced;
   BOOST_TEST(!next(fenced));
+  // The fence could not be completed.
+  fenced.state.serving = true;
+  BOOST_TEST(next(fenced).has_value());
   outlook.situation.witness.quorum = true;
   BOOST_TEST(!next_occasion(master(), judge_all(master(), {outlook}), {}));
 }

@@ -80,6 +80,15 @@ BOOST_AUTO_TEST_CASE(whoever_was_not_told_of_the_trouble_is_not_told_of_its_end)
   BOOST_TEST(messages().size() == 2U);
 }
 
+// Its hook was killed before it could tell.
+BOOST_AUTO_TEST_CASE(an_older_transition_that_is_told_late_ends_nothing) {
+  tell(2, Outcome::failed);
+  tell(1, Outcome::done, State::backup);
+  BOOST_TEST(messages().size() == 1U);
+  tell(3, Outcome::done, State::backup);
+  BOOST_TEST(messages().size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(what_ended_without_an_outcome_ends_nothing) {
   tell(1, Outcome::failed);
   tell(2, Outcome::overtaken);
