@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(the_next_steps_name_the_folder_also_when_it_was_given_with_
   BOOST_REQUIRE(init({"--yes", "--out", out() + "//"}, &output) == 0);
   const std::string name = out().substr(out().rfind('/') + 1);
   for (const std::string& line : {"\n  1. on db1:  sudo ha-agent init --install " + out() + "\n",
-                                  ", and there:  sudo ha-agent init --install " + name + "\n",
+                                  "\n     and there:  sudo ha-agent init --install " + name + "\n",
                                   "\n  3. first on db1:  sudo sh " + out() + "/db1/setup.sh\n",
                                   "\n     then on db2:  sudo sh " + name + "/db2/setup.sh\n"})
     BOOST_TEST(holds(output, line), output);
