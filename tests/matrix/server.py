@@ -52,12 +52,18 @@ LOG_RESET = "RESET MASTER" if MARIADB else "RESET BINARY LOGS AND GTIDS"
 SECRETS = {"password": "agent", "repl": "repl"}
 
 
-class Server:
-    def __init__(self, root, number, _which="mysql"):
+class Bare:
+    """As it comes: root's account and no settings but where it lies and listens. `defaults` names its configuration
+    from the next start on."""
+
+    def __init__(self, root, number, address="127.0.0.1", port=3306):
         self.dir = f"{root}/db{number}"
         self.socket = f"{self.dir}/sock"
-        self.port = 3310 + number
+        self.address = address
+        self.port = port
         self.number = number
+        self.defaults = "--no-defaults"
+        self.process = None
         os.mkdir(self.dir)
         data = f"--datadir={self.dir}/data"
         if MARIADB:
@@ -67,39 +73,23 @@ class Server:
             command = ["mysqld", "--no-defaults", data, "--user=root", "--initialize-insecure"]
         with open(f"{self.dir}/init.log", "wb") as log:
             subprocess.run(command, stdout=log, stderr=log, check=True)
-        self.process = None
         self.start()
-        self.sql("SET GLOBAL read_only=0")
         if MARIADB:  # its anonymous users would be taken for any name that comes from localhost
             self.sql("DELETE FROM mysql.global_priv WHERE User=''")
             self.sql("FLUSH PRIVILEGES")
-        self.sql("CREATE USER ha_agent@'%' IDENTIFIED BY 'agent'")
-        self.sql(f"GRANT {PRIVILEGES} ON *.* TO ha_agent@'%'")
-        self.sql("CREATE USER repl@'%' IDENTIFIED BY 'repl'")
-        self.sql("GRANT REPLICATION SLAVE ON *.* TO repl@'%'")
-        self.sql("CREATE USER app@localhost IDENTIFIED BY ''")
-        self.sql("CREATE DATABASE app")
-        self.sql("GRANT ALL ON app.* TO app@localhost")
-        self.sql("CREATE TABLE app.t (id INT PRIMARY KEY)")
-        self.sql(LOG_RESET)
-        self.sql(CLOSED)
-
-    def section(self, peer):
-        """Of ha-agent.conf; {dir} is the agent's folder."""
-        return (f"[mysql main]\nsocket = {self.socket}\nuser = ha_agent\npassword_file = {{dir}}/password\n"
-                f"peer_host = 127.0.0.1\npeer_port = {peer.port}\nreplication_user = repl\n"
-                "replication_password_file = {dir}/repl\n")
 
     def version(self):
         return f"{'MariaDB' if MARIADB else 'MySQL'} {self.value('VERSION()').split('-')[0]}"
 
+    def options(self):
+        return [] if MARIADB else ["--mysqlx=OFF", "--secure-file-priv=NULL"]
+
     def start(self):
         name = "mariadbd" if MARIADB else "mysqld"
         self.process = subprocess.Popen(
-            [name, "--no-defaults", "--user=root", f"--datadir={self.dir}/data", f"--socket={self.socket}",
-             f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve", f"--server-id={self.number}",
-             "--log-bin=bin", "--innodb-buffer-pool-size=32M", f"--log-error={self.dir}/log.err",
-             f"--pid-file={self.dir}/pid", *SETTINGS],
+            [name, self.defaults, "--user=root", f"--datadir={self.dir}/data", f"--socket={self.socket}",
+             f"--port={self.port}", f"--bind-address={self.address}", "--innodb-buffer-pool-size=32M",
+             f"--log-error={self.dir}/log.err", f"--pid-file={self.dir}/pid", *self.options()],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         wait_until(f"server {self.number} starts", self.up, 60)
@@ -123,6 +113,41 @@ class Server:
 
     def value(self, expression):
         return list(self.sql(f"SELECT {expression}")[0].values())[0]
+
+    def log_end(self):
+        with open(f"{self.dir}/log.err", encoding="utf-8", errors="replace") as file:
+            return f"{''.join(file.readlines()[-20:])}{self.sql(STATUS) if self.up() else ''}"
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Server(Bare):
+    """With the documented settings and accounts."""
+
+    def __init__(self, root, number, _which="mysql"):
+        super().__init__(root, number, port=3310 + number)
+        self.sql("SET GLOBAL read_only=0")
+        self.sql("CREATE USER ha_agent@'%' IDENTIFIED BY 'agent'")
+        self.sql(f"GRANT {PRIVILEGES} ON *.* TO ha_agent@'%'")
+        self.sql("CREATE USER repl@'%' IDENTIFIED BY 'repl'")
+        self.sql("GRANT REPLICATION SLAVE ON *.* TO repl@'%'")
+        self.sql("CREATE USER app@localhost IDENTIFIED BY ''")
+        self.sql("CREATE DATABASE app")
+        self.sql("GRANT ALL ON app.* TO app@localhost")
+        self.sql("CREATE TABLE app.t (id INT PRIMARY KEY)")
+        self.sql(LOG_RESET)
+        self.sql(CLOSED)
+
+    def options(self):
+        return ["--skip-name-resolve", f"--server-id={self.number}", "--log-bin=bin", *SETTINGS]
+
+    def section(self, peer):
+        """Of ha-agent.conf; {dir} is the agent's folder."""
+        return (f"[mysql main]\nsocket = {self.socket}\nuser = ha_agent\npassword_file = {{dir}}/password\n"
+                f"peer_host = 127.0.0.1\npeer_port = {peer.port}\nreplication_user = repl\n"
+                "replication_password_file = {dir}/repl\n")
 
     def status(self, name):
         rows = self.sql(f"SHOW GLOBAL STATUS LIKE '{name}'")
@@ -191,14 +216,6 @@ class Server:
 
     def thaw(self):
         self.process.send_signal(signal.SIGCONT)
-
-    def log_end(self):
-        with open(f"{self.dir}/log.err", encoding="utf-8", errors="replace") as file:
-            return f"{''.join(file.readlines()[-20:])}{self.sql(STATUS) if self.up() else ''}"
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
 
 
 class Writer(writer.Writer):
