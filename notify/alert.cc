@@ -166,18 +166,18 @@ std::string problem_of(const AlertStep& step) {
   return fmt::format("{}: {}: {}", step.resource, step.step, step.detail);
 }
 
-Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& told,
+Status enqueue_alert(const StateDir& dir, const Config& config, const Alert& alert,
                      const std::string& but_not_on) {
   const Outbox outbox(dir);
   Status result;
   const Trouble open = read_trouble(dir);
-  Alert alert = told;
-  alert.ends = ended_by(open, alert);
+  Alert whole = alert;
+  whole.ends = ended_by(open, alert);
   for (const Channel& channel : channels_of(config)) {
-    if (channel.name() == but_not_on || !channel_wants(*channel.config, alert)) continue;
+    if (channel.name() == but_not_on || !channel_wants(*channel.config, whole)) continue;
     OutboxEntry entry;
     entry.channel = channel.name();
-    entry.alert = alert;
+    entry.alert = whole;
     entry.created_at_ms = wall_ms();
     if (auto added = outbox.add(entry); !added) {
       log::error(fmt::format("cannot keep the alert {} ({} {} on {}): {}; sending it directly",
