@@ -235,7 +235,7 @@ constexpr std::array kBeforeChannels{
   Option{Kind::mysql, "replication_user", form(Form::text), "", optional, plain,
          "The account with which this server follows the other one.", store<mysql, &M::replication_user>},
   Option{Kind::mysql, "replication_password", form(Form::text), "", optional, masked,
-         "Its password. replication_password_file is better.", store<mysql, &M::replication_password>},
+         "Its password; MySQL takes at most 32 characters. replication_password_file is better.", store<mysql, &M::replication_password>},
   Option{Kind::mysql, "replication_password_file", form(Form::secret), "", optional, plain,
          "A file with that password.", store<mysql, &M::replication_password>},
   Option{Kind::mysql, "max_lag", duration(kSecond, 7 * kDay), "30s", optional, plain,

@@ -116,6 +116,7 @@ MysqlExam ask_mysql(const MysqlConfig& config, Deadline deadline) {
     return health;
   }
   health.mariadb = client->is_mariadb();
+  health.replication_password = config.replication_password.size();
   const auto ask = [&](MysqlClient& of, std::string_view sql) {
     const auto value = of.scalar(sql);
     return value && *value ? **value : std::string();
@@ -208,6 +209,15 @@ std::vector<Symptom> judge_mysql_exam(const MysqlExam& health) {
     return found;
   }
   judge_grants(health, found);
+  constexpr std::size_t kLongest = 32;  // MySQL 8.4 manual 15.4.2.2, SOURCE_PASSWORD
+  if (!health.mariadb && health.replication_password > kLongest) {
+    found.push_back({Severity::critical, "replication-password-long", health.resource,
+                     Text::doctor_step_refused,
+                     fmt::format("replication_password has {} characters, MySQL takes {}",
+                                 health.replication_password, kLongest),
+                     "ALTER USER ... IDENTIFIED BY a shorter one, and the same one into "
+                     "replication_password_file on both nodes"});
+  }
   if (!health.peer_server_id.empty() && health.peer_server_id == health.server_id) {
     found.push_back({Severity::critical, "server-id-same", health.resource,
                      Text::doctor_server_id_same,

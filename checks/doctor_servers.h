@@ -25,6 +25,7 @@ struct MysqlExam {
   std::string flush_at_commit;  ///< innodb_flush_log_at_trx_commit
   std::string server_id;
   std::string skip_name_resolve;
+  std::size_t replication_password = 0;       ///< how long it is
   std::string peer_server_id;                 ///< empty: the peer was not asked or does not answer
   std::string source_host;                    ///< empty: it follows nobody
   bool source_tls = false;                    ///< of its receiver

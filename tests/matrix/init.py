@@ -11,6 +11,7 @@ import pymysql
 from agent import Agent, check, wait_until
 from server import MARIADB, STATUS, Bare
 
+LONG = "replication-password-long"
 CLIENT, NAME = ("mariadb", "Slave") if MARIADB else ("mysql", "Replica")
 
 
@@ -99,6 +100,11 @@ def scenario(program, pair, one, two):
     agents[0].notify("BACKUP")
     wait_until("the old primary follows", lambda: runs(one) and one.value("(SELECT COUNT(*) FROM app.t)") == 1)
     check("the roles change and change back with what init wrote", True)
+    # MySQL refuses it, at the next rejoin; MariaDB takes it.
+    with open(f"{agents[0].dir}/etc/ha-agent/repl.password", "w", encoding="ascii") as file:
+        file.write("x" * 33 + "\n")
+    found = [symptom["id"] for symptom in found_of(agents[0])]
+    check("a password that is too long for a source is found", found == ([] if MARIADB else [LONG]), found)
 
 
 def main():

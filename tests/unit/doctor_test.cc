@@ -357,6 +357,13 @@ BOOST_AUTO_TEST_CASE(servers_that_follow_in_clear_text_share_an_id_or_do_not_syn
   health.source_tls = false;
   health.source_host = "127.0.0.1";
   BOOST_TEST(!has("replication-clear"));
+  health.replication_password = 33;
+  BOOST_TEST(!has("replication-password-long"));
+  health.mariadb = false;
+  BOOST_TEST(has("replication-password-long"));
+  health.replication_password = 32;
+  BOOST_TEST(!has("replication-password-long"));
+  health.mariadb = true;
   health.server_id = health.peer_server_id = "1";
   BOOST_TEST(has("server-id-same"));
   BOOST_TEST(!has("commit-not-durable"));
