@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -10,11 +11,13 @@
 
 namespace ha {
 
-/// Thread-safe (strerror() is not). Reads errno first of all, so call it right after the failure.
+/// Thread-safe (strerror() is not). Read errno first of all, so call them right after the failure.
+inline std::string errno_text() {
+  return std::generic_category().message(errno);
+}
 inline tl::unexpected<Error> fail_errno(std::string_view doing, std::string_view what) {
   const int saved = errno;
-  return fail(fmt::format("{} {}: {}", doing, what, std::generic_category().message(saved)),
-              ErrorKind::other, saved);
+  return fail(fmt::format("{} {}: {}", doing, what, errno_text()), ErrorKind::other, saved);
 }
 
 }  // namespace ha

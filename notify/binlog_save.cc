@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 
 #include "agent/atomic_file.h"
 #include "agent/file_copy.h"
 #include "agent/gtid.h"
+#include "agent/system_error.h"
 
 namespace ha {
 namespace {
@@ -83,12 +83,12 @@ std::string why_unreadable(const std::string& path, std::uint64_t size) {
   struct stat st {};
   if (::stat(path.c_str(), &st) != 0) {
     return errno == ENOENT ? "the server's binary logs are not on this host"
-                           : fmt::format("{}: {}", path, std::strerror(errno));
+                           : fmt::format("{}: {}", path, errno_text());
   }
   if (static_cast<std::uint64_t>(st.st_size) < size) {
     return fmt::format("{} is not the server's file of that name", path);
   }
-  if (::access(path.c_str(), R_OK) != 0) return fmt::format("{}: {}", path, std::strerror(errno));
+  if (::access(path.c_str(), R_OK) != 0) return fmt::format("{}: {}", path, errno_text());
   return {};
 }
 

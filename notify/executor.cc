@@ -261,7 +261,6 @@ Millis bound_of(Step step, const Lane& lane, State to, const Config& config) {
     case Step::kill_clients:
     case Step::set_read_only:
     case Step::redis_fence:
-      return stopping ? kStopStep : demote_step(config);
     case Step::kill_silent:
       return stopping ? kStopStep : demote_step(config);
     default:

@@ -56,6 +56,7 @@ void tell_found(const InitFound& found, const std::string& keepalived_conf, Lang
 
 std::vector<std::string> said(Lang lang, const std::vector<Sentence>& sentences) {
   std::vector<std::string> all;
+  all.reserve(sentences.size());
   for (const Sentence& sentence : sentences) all.push_back(say(lang, sentence));
   return all;
 }

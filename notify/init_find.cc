@@ -213,7 +213,9 @@ void take_redis(const InitWhere& where, InitFound& found) {
   if (const auto file = client->command({"CONFIG", "GET", "aclfile"}); file) {
     redis.acl_file = file->elements.size() > 1 && !file->elements[1].text.empty();
   }
-  if (std::atoi(redis.version.c_str()) < 6) {
+  int major = 0;
+  std::from_chars(redis.version.data(), redis.version.data() + redis.version.size(), major);
+  if (major < 6) {
     found.remarks.push_back({Text::init_redis_old, {{"version", redis.version}}});
     return;
   }

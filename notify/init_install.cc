@@ -61,7 +61,8 @@ ExitCode install_node(const InitWords& words) {
   const Lang lang = init_lang(words.lang);
   const auto node = node_here(words);
   if (!node) return refuse(node.error());
-  const group* const agents = ::getgrnam("ha-agent");
+  // This command has one thread.
+  const group* const agents = ::getgrnam("ha-agent");  // NOLINT(concurrency-mt-unsafe)
   if (agents == nullptr) {
     return refuse(
         {"there is no group ha-agent: install the package first (or run systemd-sysusers)"},

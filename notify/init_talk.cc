@@ -63,7 +63,9 @@ void tell_put(InitPut put, const std::string& path, Lang lang) {
 Lang init_lang(const std::string& word) {
   std::string found = word;
   for (const char* const name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const char* const value = found.empty() ? std::getenv(name) : nullptr;
+    // This command has one thread.
+    const char* const value =
+        found.empty() ? std::getenv(name) : nullptr;  // NOLINT(concurrency-mt-unsafe)
     if (value != nullptr) found = value;
   }
   return found.rfind("zh", 0) == 0 ? Lang::zh_cn : Lang::en;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "agent/clock.h"
 #include "agent/text.h"
@@ -28,7 +27,7 @@ struct Reader {
 std::size_t give(char* buffer, std::size_t size, std::size_t count, void* from) {
   auto& reader = *static_cast<Reader*>(from);
   const std::size_t some = std::min(size * count, reader.text.size() - reader.at);
-  std::memcpy(buffer, reader.text.data() + reader.at, some);
+  reader.text.copy(buffer, some, reader.at);
   reader.at += some;
   return some;
 }

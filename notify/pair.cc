@@ -166,6 +166,7 @@ std::vector<PairRow> ask_pair(const Config& config, Deadline deadline) {
                      begin<RedisSight>(each.peer(), deadline, ask_redis)});
   }
   std::vector<PairRow> rows;
+  rows.reserve(mysql.size() + redis.size());
   const std::string& node = config.agent.node;
   for (MysqlAsked& each : mysql) {
     rows.push_back(mysql_row("mysql " + each.config->name, node, each.config->peer_host,

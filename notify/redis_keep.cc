@@ -9,7 +9,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <thread>
@@ -17,6 +16,7 @@
 #include "agent/atomic_file.h"
 #include "agent/clock.h"
 #include "agent/file_copy.h"
+#include "agent/system_error.h"
 #include "notify/redis_files.h"
 
 namespace ha {
@@ -75,7 +75,7 @@ std::string kept_path(const std::string& folder, const std::string& name, const 
 std::string copy(const std::string& rdb, std::int64_t since, const KeptData& kept,
                  const std::string& folder, const std::function<bool()>& go_on) {
   struct stat st {};
-  if (::stat(rdb.c_str(), &st) != 0) return fmt::format("{}: {}", rdb, std::strerror(errno));
+  if (::stat(rdb.c_str(), &st) != 0) return fmt::format("{}: {}", rdb, errno_text());
   if (st.st_mtim.tv_sec + 1 < since) return rdb + " is not the file that was saved";
   if (auto full = lacks_room(folder, static_cast<std::uint64_t>(st.st_size)); !full.empty())
     return full;
