@@ -1,12 +1,12 @@
 #include "agent/config_command.h"
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
+#include "agent/accounts.h"
 #include "agent/atomic_file.h"
 #include "agent/config.h"
 #include "agent/config_example.h"
@@ -26,9 +26,9 @@ void warn_of_ping(const Config& config) {
   if (::geteuid() != 0 || std::none_of(config.witness.begin(), config.witness.end(), is_ping)) {
     return;
   }
-  const passwd* account = ::getpwnam("ha-agent");
+  const auto group = group_of_user("ha-agent");
   const auto range = read_file("/proc/sys/net/ipv4/ping_group_range");
-  if (account == nullptr || !range || ping_group_permitted(*range, account->pw_gid)) return;
+  if (!group || !range || ping_group_permitted(*range, *group)) return;
   fmt::print(
       "warning: a witness is asked by ping, and the check's user ha-agent may not send ICMP "
       "echoes: "

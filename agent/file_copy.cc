@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "agent/atomic_file.h"
 #include "agent/fd.h"
@@ -68,8 +67,7 @@ bool is_copy_of(const std::string& from, const std::string& to) {
 
 std::string lacks_room(const std::string& folder, std::uint64_t bytes) {
   struct statvfs fs {};
-  if (::statvfs(folder.c_str(), &fs) != 0)
-    return fmt::format("{}: {}", folder, std::strerror(errno));
+  if (::statvfs(folder.c_str(), &fs) != 0) return fmt::format("{}: {}", folder, errno_text());
   const std::uint64_t free = std::uint64_t{fs.f_bavail} * fs.f_frsize;
   if (free >= bytes + kLeaveFree) return {};
   return fmt::format("{} MiB are free in {}, {} MiB are needed", free >> 20U, folder,

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdlib>
 
 #include "agent/atomic_file.h"
+#include "agent/environment.h"
 #include "agent/event.h"
 
 namespace ha {
@@ -23,7 +23,7 @@ std::string uuid_of(std::string_view digits) {
 std::string boot_id() {
   // No process outlives its boot, and this is asked for with every event and every record.
   static const std::string id = [] {
-    const char* const told = std::getenv(kBootIdVariable);
+    const char* const told = env_value(kBootIdVariable);
     if (std::string uuid = uuid_of(told == nullptr ? "" : told); !uuid.empty()) return uuid;
     auto text = read_file("/proc/sys/kernel/random/boot_id");
     if (!text) return std::string("unknown");

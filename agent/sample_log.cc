@@ -11,9 +11,9 @@
 namespace ha {
 namespace {
 
-constexpr std::size_t kMaxLine = 64U << 10U;
+constexpr std::size_t kMaxLine = std::size_t{64} << 10U;
 /// Of one reading, in case somebody writes faster than a check can.
-constexpr std::size_t kMaxAtOnce = 3U * (2U << 20U);
+constexpr std::size_t kMaxAtOnce = std::size_t{6} << 20U;
 
 std::string current_path(const StateDir& dir) {
   return dir.check() + "/samples.jsonl";

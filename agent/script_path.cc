@@ -1,36 +1,17 @@
 #include "agent/script_path.h"
 
 #include <fmt/format.h>
-#include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <climits>
 #include <cstdlib>
 #include <memory>
 
+#include "agent/accounts.h"
+
 namespace ha {
 namespace {
-
-std::string user_name(uid_t id) {
-  struct passwd entry {};
-  struct passwd* found = nullptr;
-  std::array<char, 4096> room{};
-  if (::getpwuid_r(id, &entry, room.data(), room.size(), &found) == 0 && found != nullptr)
-    return found->pw_name;
-  return std::to_string(id);
-}
-
-std::string group_name(gid_t id) {
-  struct group entry {};
-  struct group* found = nullptr;
-  std::array<char, 4096> room{};
-  if (::getgrgid_r(id, &entry, room.data(), room.size(), &found) == 0 && found != nullptr)
-    return found->gr_name;
-  return std::to_string(id);
-}
 
 void judge_part(const std::string& path, std::vector<std::string>& insecure) {
   struct stat status {};

@@ -7,17 +7,17 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
+#include "agent/environment.h"
 #include "agent/fd.h"
 
 namespace ha {
 namespace {
 
 std::optional<std::int64_t> number_of(const char* name) {
-  const char* const value = std::getenv(name);
+  const char* const value = env_value(name);
   if (value == nullptr) return std::nullopt;
   const std::string_view text = value;
   std::int64_t number = 0;
@@ -29,7 +29,7 @@ std::optional<std::int64_t> number_of(const char* name) {
 }  // namespace
 
 bool sd_notify(std::string_view state) {
-  const char* const name = std::getenv("NOTIFY_SOCKET");
+  const char* const name = env_value("NOTIFY_SOCKET");
   const std::string_view path = name == nullptr ? "" : name;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -50,7 +50,7 @@ bool sd_notify(std::string_view state) {
 std::optional<Millis> sd_watchdog() {
   const auto usec = number_of("WATCHDOG_USEC");
   if (!usec || *usec <= 0) return std::nullopt;
-  if (std::getenv("WATCHDOG_PID") != nullptr && number_of("WATCHDOG_PID") != ::getpid()) {
+  if (env_value("WATCHDOG_PID") != nullptr && number_of("WATCHDOG_PID") != ::getpid()) {
     return std::nullopt;
   }
   return std::chrono::ceil<Millis>(std::chrono::microseconds{*usec});

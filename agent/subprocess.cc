@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <system_error>
 
+#include "agent/environment.h"
 #include "agent/fd.h"
 #include "agent/process.h"
 #include "agent/system_error.h"
@@ -67,7 +67,7 @@ Result<pid_t> spawn(const std::vector<std::string>& argv, const Pipe& out, const
                                   [](const char* entry) { return const_cast<char*>(entry); });
   // Of all that this process was given: an ha-agent that it starts must know the same boot.
   std::string boot;
-  if (const char* const told = std::getenv(kBootIdVariable); told != nullptr) {
+  if (const char* const told = env_value(kBootIdVariable); told != nullptr) {
     boot = fmt::format("{}={}", kBootIdVariable, told);
     *end = boot.data();
   }

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <grp.h>
-#include <pwd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +9,7 @@
 #include <cmath>
 #include <optional>
 
+#include "agent/accounts.h"
 #include "agent/duration.h"
 
 namespace ha {
@@ -30,22 +29,6 @@ constexpr const char* kNotifyLine = "notify \"/usr/bin/ha-agent notify\" root";
 constexpr const char* kScriptUser = "keepalived_script";
 /// Started later than this after the boot: by hand, or by an upgrade.
 constexpr Millis kWithTheBoot{60'000};
-
-bool user_exists(const std::string& name) {
-  struct passwd entry {};
-  struct passwd* found = nullptr;
-  std::array<char, 4096> room{};
-  return ::getpwnam_r(name.c_str(), &entry, room.data(), room.size(), &found) == 0 &&
-         found != nullptr;
-}
-
-bool group_exists(const std::string& name) {
-  struct group entry {};
-  struct group* found = nullptr;
-  std::array<char, 4096> room{};
-  return ::getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found) == 0 &&
-         found != nullptr;
-}
 
 std::optional<double> number(const std::string& text) {
   double value = 0;
@@ -452,7 +435,8 @@ class Judge {
 }  // namespace
 
 DoctorHost this_host() {
-  return {look_at_script, user_exists, group_exists};
+  return {look_at_script, [](const std::string& user) { return group_of_user(user).has_value(); },
+          [](const std::string& group) { return find_group(group).has_value(); }};
 }
 
 std::vector<Symptom> judge_keepalived(const KeepalivedSeen& seen, const Config& config,

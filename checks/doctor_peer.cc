@@ -23,7 +23,8 @@ std::string auth_of(const KeepalivedNode& instance) {
 std::vector<Symptom> compare_keepalived(const KeepalivedConf& ours, const KeepalivedConf& theirs) {
   std::vector<Symptom> found;
   const auto differs = [&](const KeepalivedNode& own, const KeepalivedNode& other, const char* id,
-                           Severity severity, Text what, std::string one, std::string two) {
+                           Severity severity, Text what, const std::string& one,
+                           const std::string& two) {
     if (one == two) return;
     found.push_back({severity, id, own.place(), what,
                      fmt::format("here {}, at {} {}", one.empty() ? "none" : one, other.place(),

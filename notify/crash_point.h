@@ -3,7 +3,8 @@
 #pragma once
 #ifdef HA_CRASH_POINTS
 #include <csignal>
-#include <cstdlib>
+
+#include "agent/environment.h"
 #endif
 #include <string>
 
@@ -13,7 +14,7 @@ namespace ha {
 /// "settled", "told".
 inline void crash_point([[maybe_unused]] const std::string& place) {
 #ifdef HA_CRASH_POINTS
-  const char* const wanted = std::getenv("HA_CRASH_AFTER");  // NOLINT(concurrency-mt-unsafe)
+  const char* const wanted = env_value("HA_CRASH_AFTER");
   if (wanted != nullptr && place == wanted) std::raise(SIGKILL);
 #endif
 }

@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <grp.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "agent/accounts.h"
 #include "agent/atomic_file.h"
 #include "agent/config.h"
 #include "agent/config_command.h"
@@ -61,9 +61,8 @@ ExitCode install_node(const InitWords& words) {
   const Lang lang = init_lang(words.lang);
   const auto node = node_here(words);
   if (!node) return refuse(node.error());
-  // This command has one thread.
-  const group* const agents = ::getgrnam("ha-agent");  // NOLINT(concurrency-mt-unsafe)
-  if (agents == nullptr) {
+  const auto agents = find_group("ha-agent");
+  if (!agents) {
     return refuse(
         {"there is no group ha-agent: install the package first (or run systemd-sysusers)"},
         ExitCode::no);
@@ -81,7 +80,7 @@ ExitCode install_node(const InitWords& words) {
     const std::string path = file.substr(base.size());
     InitTarget target{path,           *content, 0644, std::nullopt, is_secret_file(path),
                       config_example, true};
-    if (path.rfind("/etc/ha-agent/", 0) == 0) target.group = agents->gr_gid;
+    if (path.rfind("/etc/ha-agent/", 0) == 0) target.group = *agents;
     if (target.group || path.rfind("/etc/keepalived/", 0) == 0) target.mode = 0640;
     const auto done = put_file(target, agreement(words.yes, lang), lang);
     if (!done) return refuse(done.error());

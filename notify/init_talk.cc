@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 
+#include "agent/environment.h"
 #include "agent/text.h"
 
 namespace ha {
@@ -63,9 +63,7 @@ void tell_put(InitPut put, const std::string& path, Lang lang) {
 Lang init_lang(const std::string& word) {
   std::string found = word;
   for (const char* const name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    // This command has one thread.
-    const char* const value =
-        found.empty() ? std::getenv(name) : nullptr;  // NOLINT(concurrency-mt-unsafe)
+    const char* const value = found.empty() ? env_value(name) : nullptr;
     if (value != nullptr) found = value;
   }
   return found.rfind("zh", 0) == 0 ? Lang::zh_cn : Lang::en;

@@ -54,7 +54,7 @@ Result<MysqlFacts> MysqlRival::ask(Millis patience) {
 
 StepOutcome MysqlRival::await_self_fence(Deadline deadline) {
   Millis patience = run_.peer_patience(resource_);
-  const StepOutcome outcome = wait_for_self_fence(
+  StepOutcome outcome = wait_for_self_fence(
       run_,
       [&] {
         MysqlClient* const client = peer_ != nullptr ? peer_->client(patience) : nullptr;
@@ -80,7 +80,8 @@ Eligibility MysqlRival::judge(const MysqlFacts& own, MysqlSurroundings& around) 
   if (answers && (*around.peer)->writable() && !run_.forced) {
     return {false, "the peer takes writes", Cause::peer};
   }
-  if (MysqlClient* const peer = answers ? peer_->client(Millis{0}) : nullptr; peer != nullptr) {
+  if (MysqlClient* const peer = answers && peer_ != nullptr ? peer_->client(Millis{0}) : nullptr;
+      peer != nullptr) {
     // It may have been silent when it was to be locked; a lock that is held is given again.
     const auto locked = lock_both(*peer, own, **around.peer);
     if (!locked || !*locked) {

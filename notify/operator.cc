@@ -2,12 +2,12 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
+#include "agent/environment.h"
 
 namespace ha {
 
 std::string operator_name() {
-  const char* const sudo = ::getenv("SUDO_USER");  // NOLINT(concurrency-mt-unsafe)
+  const char* const sudo = env_value("SUDO_USER");
   return sudo != nullptr ? sudo : "uid " + std::to_string(::getuid());
 }
 

@@ -59,7 +59,7 @@ Result<StepOutcome> RedisFollow::follow(Deadline deadline) {
       return unchanged(fmt::format("a replica of {}:{}", own.source_host, own.source_port));
     if (now->own.takes_writes) return failed("the server still takes writes: it follows nobody");
     if (now->answer.kind == Kind::follow) return become_replica(*now);
-    if (now->answer.kind == Kind::keep) return keep_and_follow(std::move(*now), deadline);
+    if (now->answer.kind == Kind::keep) return keep_and_follow(*now, deadline);
     if (now->answer.kind == Kind::stay) return stay(now->answer.why);
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
     if (until.remaining() < 2 * kPeerPoll) return unchanged("stays fenced: " + now->answer.why);
@@ -67,7 +67,7 @@ Result<StepOutcome> RedisFollow::follow(Deadline deadline) {
   }
 }
 
-Result<StepOutcome> RedisFollow::keep_and_follow(Look before, Deadline deadline) {
+Result<StepOutcome> RedisFollow::keep_and_follow(const Look& before, Deadline deadline) {
   auto kept =
       keep_redis_data(client_, config_, before.own.facts, run_.config.agent.errant_dir, deadline,
                       [&] { return !deadline.expired() && run_.overtaken_by().empty(); });

@@ -26,7 +26,7 @@ class RedisFollow {
   };
 
   Result<Look> look(Deadline deadline);
-  Result<StepOutcome> keep_and_follow(Look before, Deadline deadline);
+  Result<StepOutcome> keep_and_follow(const Look& before, Deadline deadline);
   Result<StepOutcome> become_replica(const Look& look);
   StepOutcome stay(const std::string& why) const;
   void void_record(const Look& look) const;

@@ -108,7 +108,8 @@ RoleLook Roles::look() const {
     look.events.push_back(*unrecorded_);
   }
   if (auto state = read_role_state(dir_)) {
-    look.state = unsaved_ && unsaved_->file == *state ? unsaved_->state : std::move(*state);
+    const bool is_newer = unsaved_ && unsaved_->file == *state;
+    look.state = is_newer ? unsaved_->state : *state;
   } else {
     log::error(state.error().message);
   }
