@@ -22,6 +22,7 @@ class Eye {
   struct Sight {
     std::optional<Result<T>> last;  ///< of the last look that ended
     SteadyClock::time_point begun;  ///< when that look began
+    SteadyClock::time_point ended;
     /// When the last look that succeeded began; the eye's opening before the first.
     SteadyClock::time_point good;
     SteadyClock::time_point pending;  ///< when the look that is under way began
@@ -43,6 +44,7 @@ class Eye {
         if (result) shared->sight.good = begun;
         shared->sight.last = std::move(result);
         shared->sight.begun = begun;
+        shared->sight.ended = SteadyClock::now();
         shared->changed.wait_until(lock, begun + interval,
                                    [&] { return shared->closed || shared->woken; });
         shared->woken = false;

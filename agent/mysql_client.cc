@@ -25,6 +25,8 @@ constexpr int kClientErrorsEnd = 3000;
 constexpr int kConnectorErrors = 5000;  ///< MariaDB Connector/C's own range
 constexpr int kConnectorErrorsEnd = 5100;
 constexpr int kSyntaxError = 1064;
+/// TLS failed, an authentication plugin is missing or failed: the server is there all the same.
+constexpr std::array<int, 3> kAtTheDoor{2026, 2059, 2061};
 // The server's last words on a connection that it closes: not an answer to what was asked.
 constexpr std::array<int, 4> kGoodbyes{1053, 1077, 1079, 1927};
 
@@ -147,6 +149,9 @@ MYSQL* try_connect(const MysqlEndpoint& endpoint, bool tls, Millis connect_timeo
                          socket ? 0 : static_cast<unsigned>(endpoint.port),
                          socket ? endpoint.socket.c_str() : nullptr, 0) == nullptr) {
     error = error_of(mysql, watch);
+    const bool at_the_door =
+        std::find(kAtTheDoor.begin(), kAtTheDoor.end(), error.code) != kAtTheDoor.end();
+    if (at_the_door && error.kind == ErrorKind::unreachable) error.kind = ErrorKind::config;
     error.message = fmt::format("cannot log in to MySQL at {}: {}", where(endpoint), error.message);
     return nullptr;
   }
@@ -154,7 +159,7 @@ MYSQL* try_connect(const MysqlEndpoint& endpoint, bool tls, Millis connect_timeo
     error = Error{fmt::format("cannot log in to MySQL at {}: the server has no TLS and ssl_mode "
                               "demands it",
                               where(endpoint)),
-                  ErrorKind::unreachable, 0};
+                  ErrorKind::config, 0};
     return nullptr;
   }
   return handle.release();

@@ -22,7 +22,8 @@ using MysqlRow = std::map<std::string, std::optional<std::string>, std::less<>>;
 class MysqlClient {
  public:
   /// Connects and logs in. Error::code is the server's or the client library's error number;
-  /// ErrorKind::answered when the server itself refused (1045, 1040 …), unreachable otherwise.
+  /// ErrorKind::answered when the server itself refused (1045, 1040 …), config when it is there and
+  /// its TLS or its authentication plugin does not fit ours, unreachable otherwise.
   /// `statement_timeout` bounds each read from the server; rounded up to whole seconds.
   static Result<MysqlClient> connect(const MysqlEndpoint& endpoint, Millis connect_timeout,
                                      Millis statement_timeout);

@@ -121,7 +121,7 @@ constexpr std::array<Option, 6> channel_options(Kind kind) {
   using C = ChannelConfig;
   return {
   Option{kind, "events", list("master|backup|fault|stop|operator|rule"), "master, backup, fault, stop, operator, rule", optional, plain,
-         "What to tell: transitions to these states, what an operator does with switchover and maintenance, and what [alert NAME] sections are about. A lost lock and a dead channel are told always.", store<Sections, &C::events>},
+         "What to tell: transitions to these states, what an operator does with switchover and maintenance, and what [alert NAME] sections are about. A lost lock and a dead channel are told whatever stands here.", store<Sections, &C::events>},
   Option{kind, "severity", word("info|warning|critical"), "info", optional, plain,
          "The least that is told. A refused or failed promotion or demotion is critical, a node that became MASTER or is in FAULT a warning. The end of what was told is told, too.", store<Sections, &C::severity>},
   Option{kind, "quiet_hours", form(Form::hours), "", optional, plain,
@@ -139,7 +139,7 @@ constexpr std::array kBeforeChannels{
   Option{Kind::agent, "node", form(Form::host), "", optional, plain,
          "This node's name in texts for people. Default: the host name.", store<agent, &A::node>},
   Option{Kind::agent, "vip", form(Form::address), "", optional, plain,
-         "The virtual address, without a prefix length. When it is set, a node that does not hold it is not MASTER, whatever the newest event says.",
+         "The virtual address, without a prefix length. When it is set, a node that does not hold it is not MASTER, whatever the newest event says, and one that holds it is, also when that event says BACKUP or FAULT.",
          store<agent, &A::vip>},
   Option{Kind::agent, "instance", form(Form::text), "", optional, plain,
          "The vrrp_instance or vrrp_sync_group whose events drive the roles; those of others are only recorded. Default: the first one seen.",

@@ -292,7 +292,13 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
     if (linked.peer.answer == PeerView::Answer::silent || on_its_way) {
       linked.peer.answer = PeerView::Answer::vouched;
     }
-    Cell cell = cell_from(can_promote(linked, policy));
+    Eligibility answer = can_promote(linked, policy);
+    // Else the answer would depend on whether this look had to ask the peer.
+    if (std::string is = behind(situation.own, policy);
+        answer.yes && !policy.forced && !is.empty()) {
+      answer = no(Cause::lag, std::move(is));
+    }
+    Cell cell = cell_from(answer);
     cell.note = Note::following;
     return cell;
   }

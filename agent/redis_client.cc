@@ -85,7 +85,10 @@ Status start_tls(redisContext& context, const RedisEndpoint& endpoint, Deadline 
                 ErrorKind::config);
   }
   if (redisInitiateSSLWithContext(&context, tls.get()) != REDIS_OK) {
-    return tl::unexpected<Error>(error_of(context, deadline, errno));
+    Error error = error_of(context, deadline, errno);
+    // A server that could be connected to is there.
+    if (error.kind == ErrorKind::unreachable) error.kind = ErrorKind::config;
+    return tl::unexpected<Error>(std::move(error));
   }
   return {};
 }

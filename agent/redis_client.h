@@ -26,7 +26,8 @@ struct RedisReply {
 
 class RedisClient {
  public:
-  /// Connects, does TLS and AUTH. ErrorKind::answered when the server refused the login.
+  /// Connects, does TLS and AUTH. ErrorKind::answered when the server refused the login,
+  /// config when it is there and TLS fails.
   static Result<RedisClient> connect(const RedisEndpoint& endpoint, Deadline deadline);
 
   RedisClient(RedisClient&&) noexcept;

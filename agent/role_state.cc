@@ -136,13 +136,13 @@ Status write_role_state(const StateDir& dir, const RoleState& state, Durability 
                              durability);
 }
 
-bool address_is_here(const std::string& address) {
+std::optional<bool> address_is_here(const std::string& address) {
   in_addr v4{};
   in6_addr v6{};
   const bool is_v4 = ::inet_pton(AF_INET, address.c_str(), &v4) == 1;
   if (!is_v4 && ::inet_pton(AF_INET6, address.c_str(), &v6) != 1) return false;
   ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return false;
+  if (::getifaddrs(&list) != 0) return std::nullopt;
   const std::unique_ptr<ifaddrs, decltype([](ifaddrs* l) { ::freeifaddrs(l); })> owner(list);
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     if (entry->ifa_addr == nullptr) continue;
@@ -168,7 +168,16 @@ RoleGathered gather_role(const Config& config) {
   RoleGathered gathered;
   RoleView& view = gathered.view;
   view.vip_set = !config.agent.vip.empty();
-  view.vip_here = view.vip_set && address_is_here(config.agent.vip);
+  if (view.vip_set) {
+    // A list that cannot be had is no VIP that has left: it would demote a MASTER that serves.
+    const auto here = address_is_here(config.agent.vip);
+    view.vip_here = here.value_or(false);
+    if (!here) {
+      view.readable = false;
+      view.why = "this host does not say which addresses it has";
+      return gathered;
+    }
+  }
 
   const StateDir dir{config.agent.state_dir};
   auto events = read_events(dir);

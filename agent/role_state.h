@@ -79,7 +79,8 @@ struct RoleGathered {
 };
 RoleGathered gather_role(const Config& config);
 
-/// True when an interface of this host carries `address` (IPv4 or IPv6).
-bool address_is_here(const std::string& address);
+/// Whether an interface of this host carries `address` (IPv4 or IPv6); nullopt: the kernel does not
+/// say.
+std::optional<bool> address_is_here(const std::string& address);
 
 }  // namespace ha

@@ -54,14 +54,14 @@ const std::vector<CatalogueEntry>& init_texts() {
       {Text::init_next_steps,
        "Both nodes' files are there, passwords among them. Look at them, then:\n"
        "  1. on {one}:  sudo ha-agent init --install {folder}\n"
-       "  2. bring the folder to {two}:  scp -r {folder} {address}:\n"
+       "  2. bring the folder to {two}:  sudo scp -r {folder} {address}:\n"
        "     and there:  sudo ha-agent init --install {name}\n"
        "  3. first on {one}:  sudo sh {folder}/{one}/setup.sh\n"
        "     then on {two}:  sudo sh {name}/{two}/setup.sh\n"
        "  4. first on {one}, then on {two}:  sudo systemctl restart ha-agent-watch keepalived",
        "两个节点的文件都已生成，其中包括密码。请先查看，然后：\n"
        "  1. 在 {one} 上：  sudo ha-agent init --install {folder}\n"
-       "  2. 把该目录带到 {two}：  scp -r {folder} {address}:\n"
+       "  2. 把该目录带到 {two}：  sudo scp -r {folder} {address}:\n"
        "     在那里：  sudo ha-agent init --install {name}\n"
        "  3. 先在 {one} 上：  sudo sh {folder}/{one}/setup.sh\n"
        "     后在 {two} 上：  sudo sh {name}/{two}/setup.sh\n"

@@ -149,7 +149,8 @@ std::vector<Owner> owners_of(const std::string& inode) {
 Result<pid_t> find_server_process(const ListenPlace& place) {
   const std::string where =
       place.socket.empty() ? fmt::format("{}:{}", place.host, place.port) : place.socket;
-  if (place.socket.empty() && !is_loopback(place.host) && !address_is_here(place.host)) {
+  if (place.socket.empty() && !is_loopback(place.host) &&
+      !address_is_here(place.host).value_or(false)) {
     return fail(fmt::format("{} is not an address of this host", where));
   }
   const auto inode = listening_inode(place);

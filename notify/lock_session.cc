@@ -90,7 +90,8 @@ class LockedSession : public Session {
                                        ? std::vector<Step>{Step::redis_fence}
                                        : std::vector<Step>{Step::kill_clients, Step::set_read_only};
     for (const Step each : undo) {
-      if (auto undone = inner_->apply(each, deadline); !undone) return undone;
+      const auto undone = inner_->apply(each, deadline);
+      if (!undone || undone->kind == StepOutcome::Kind::failed) return undone;
     }
     return lock_refused("the lock: " + why + "; the writes are stopped again");
   }

@@ -158,6 +158,7 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
     around.lock = lock;
     around.first_boot = role.first_boot;
     SteadyClock::time_point peer_seen = now;
+    SteadyClock::time_point peer_ended;
     if (pair.peer) {
       const auto peer = pair.peer->sight();
       around.peer = said<T>(peer, interval_);
@@ -165,8 +166,15 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
         around.peer = tl::unexpected<Error>(Error{"no answer", ErrorKind::timeout, 0});
       }
       if (*around.peer) peer_seen = peer.begun;
+      peer_ended = peer.ended;
     }
     outlook.situation = situation(*own, around);
+    // A replica that was looked at after its busy primary only seems to be ahead of it: whether the
+    // primary serves alone is not told by this look.
+    const Holds holds = outlook.situation.peer.holds;
+    const bool seems_ahead = sight.begun < peer_ended && !outlook.situation.peer.writable &&
+                             (holds == Holds::ahead || holds == Holds::diverged);
+    if (seems_ahead) outlook.situation.seen.serving = Protection::unknown;
     // What the peer said before our server ceased to follow it may have been its last word: only
     // what it says afterwards tells a primary that goes on without us from one that died.
     const ServerView& server = outlook.situation.own;

@@ -170,7 +170,8 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
           return refused("peer", "the peer takes writes and cannot be stopped: " +
                                      (stopped ? stopped->detail : stopped.error().message));
         }
-        did = "the peer's writes are stopped; ";
+        did = !stopped || failed_to ? "the peer takes writes and could NOT be stopped; "
+                                    : "the peer's writes are stopped; ";
         if (!run_.forced) continue;
       }
       const bool dead_link = !cut && own->replicas_connected.value_or(1) == 0 &&

@@ -94,7 +94,8 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
           return refused("peer", "the peer takes writes and cannot be stopped: " +
                                      (fenced ? fenced->detail : fenced.error().message));
         }
-        did = "the peer's writes are stopped; ";
+        did = !fenced || failed_to ? "the peer takes writes and could NOT be stopped; "
+                                   : "the peer's writes are stopped; ";
         if (!run_.forced) continue;
       }
       // What it acknowledged until now is on its way to us as long as we follow it.

@@ -313,7 +313,9 @@ std::optional<Outcome> Roles::act_on(const Occasion& occasion) {
     state.work = RoleState::Work::fenced;
     state.fenced_why = occasion.why;
   }
-  if (settles || demotes) save(state, Durability::durable);
+  // A demotion does not wait for the disk, which may be what stalls: a power cut ends the boot, and
+  // with it what this says.
+  if (settles || demotes) save(state, demotes ? Durability::relaxed : Durability::durable);
   journal(dir_, "begin",
           {{"event", event.id},
            {"instance", event.instance},

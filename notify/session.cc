@@ -28,7 +28,7 @@ Millis Run::peer_patience(const std::string& resource) const {
 }
 
 std::string Run::vip_missing() const {
-  if (config.agent.vip.empty() || address_is_here(config.agent.vip)) return {};
+  if (config.agent.vip.empty() || address_is_here(config.agent.vip).value_or(false)) return {};
   return fmt::format("the VIP {} is not on this node", config.agent.vip);
 }
 

@@ -68,12 +68,12 @@ Endpoint at_host(Endpoint endpoint, const std::string& host) {
   return endpoint;
 }
 
-/// Asked where clients come: through the VIP. An account that may not enter there is asked for at
-/// the peer's own address.
+/// Asked where clients come: through the VIP. What lets nobody in there (the account, the name in
+/// its certificate) is asked at the peer's own address.
 template <class Endpoint, class Ask>
 bool asks_writable(const Endpoint& peer, const std::string& vip, const Ask& ask) {
   auto answer = ask(at_host(peer, vip));
-  if (!answer && answer.error().kind == ErrorKind::answered) answer = ask(peer);
+  if (!answer && answer_of(answer.error()) == Answer::refusing) answer = ask(peer);
   return answer && *answer;
 }
 

@@ -218,12 +218,14 @@ class Watch {
     if (role.view.phase == Phase::died) left_over_ = true;
     if (role.handover && !role.handover->alive()) take_back_handover(config_, roles_);
     const std::vector<JudgedOutlook> all = judge_all(role, lookout_.look(role, since_));
-    for (const JudgedOutlook& each : all) keep_record(each);
     const bool unheard = !role.newest && !role.first_boot && now - started_ >= kUnheard;
     auto occasion = next_occasion(role, all, {isolated, unheard});
+    // A disk that stalls does not keep an isolated master writing.
+    const bool fences = occasion && occasion->kind == Occasion::Kind::fence;
+    if (!fences) keep_records(all);
     if (!occasion) occasion = lock_to_release(role);
-    if (!occasion || !retries_.due(*occasion, SteadyClock::now())) return;
-    act(role, *occasion);
+    if (occasion && retries_.due(*occasion, SteadyClock::now())) act(role, *occasion);
+    if (fences) keep_records(all);
   }
 
   // By looks that are younger than the last piece of work on the roles: an older one would not show
@@ -243,13 +245,16 @@ class Watch {
                     true, mark};
   }
 
-  void keep_record(const JudgedOutlook& each) {
-    const auto kept = update_record(
-        dir_, each.outlook.resource, each.outlook.seen_ms, kRecordPatience, [&](Record& record) {
-          record = next_record(std::move(record), each.judgement.cell.note, each.outlook.situation);
-        });
-    if (!kept && kept.error().kind != ErrorKind::timeout) {
-      log::warning("watch: the record could not be kept: " + kept.error().message);
+  void keep_records(const std::vector<JudgedOutlook>& all) {
+    for (const JudgedOutlook& each : all) {
+      const Note note = each.judgement.cell.note;
+      const auto kept = update_record(
+          dir_, each.outlook.resource, each.outlook.seen_ms, kRecordPatience, [&](Record& record) {
+            record = next_record(std::move(record), note, each.outlook.situation);
+          });
+      if (!kept && kept.error().kind != ErrorKind::timeout) {
+        log::warning("watch: the record could not be kept: " + kept.error().message);
+      }
     }
   }
 

@@ -12,6 +12,7 @@
 #include "agent/record.h"
 #include "notify/role_lock.h"
 #include "tests/support/agent.h"
+#include "tests/support/certificates.h"
 #include "tests/support/frozen.h"
 #include "tests/support/http_server.h"
 #include "tests/support/wait.h"
@@ -353,12 +354,59 @@ BOOST_AUTO_TEST_CASE(commits_wait_for_a_replica_again_once_one_is_back) {
       wait_for([&] { return !record_or_void({agent.state_dir()}, "mysql main").sole_holder; }));
 }
 
+// Its replica may be looked at after it, and then holds what the primary wrote in between.
+BOOST_AUTO_TEST_CASE(a_busy_primary_with_its_replica_does_not_serve_alone) {
+  MariaDb own(semi_sync_args());
+  own.sql("CREATE DATABASE d");
+  own.sql("CREATE TABLE d.t (id INT AUTO_INCREMENT PRIMARY KEY)");
+  MariaDb replica(semi_sync_args());
+  replica.sql("SET GLOBAL read_only = ON");
+  replica.replicate_from(own);
+  own.sql("SET GLOBAL read_only = ON");
+  const Agent agent(mysql_section(own, peer_keys(replica)));
+  const Child watch = agent.start({"watch"});
+  BOOST_REQUIRE(wait_for([&] { return watch_runs({agent.state_dir()}); }));
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  const auto seen = [&] { return record_or_void({agent.state_dir()}, "mysql main"); };
+  BOOST_REQUIRE(wait_for([&] {
+    const Record record = seen();
+    return record.freshness == Freshness::voided && !record.sole_holder;
+  }));
+  int alone = 0;
+  auto client = MysqlClient::connect(own.by_socket(), Millis{5000}, Millis{5000});
+  BOOST_REQUIRE(client.has_value());
+  for (const Deadline load = Deadline::in(Millis{6000}); !load.expired();) {
+    BOOST_REQUIRE(client->query("INSERT INTO d.t VALUES (NULL)").has_value());
+    if (seen().sole_holder) ++alone;
+  }
+  BOOST_TEST(alone == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_answers_nothing_is_killed_by_its_demotion) {
   MariaDb server({"--read-only"});
   const Agent agent(mysql_section(server), "isolation_timeout = 1s");
   BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
   server.freeze();
   BOOST_TEST(agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"}) == 0);
+  BOOST_TEST(agent.has_step("mysql main", "kill-if-silent"));
+  BOOST_TEST(!server.up());
+}
+
+// It serves those who do not ask for its certificate.
+BOOST_AUTO_TEST_CASE(a_server_whose_certificate_is_not_taken_is_killed_by_its_demotion) {
+  const Certificates ours;
+  const Certificates others;
+  MariaDb server({"--read-only", "--ssl-ca=" + ours.ca(), "--ssl-cert=" + ours.certificate(),
+                  "--ssl-key=" + ours.key()});
+  const Agent agent(
+      fmt::format("[mysql main]\nhost = 127.0.0.1\nport = {}\nuser = root\n"
+                  "ssl_mode = verify-identity\nssl_ca = {}\n",
+                  server.port(), ours.ca()));
+  BOOST_REQUIRE(agent.run({"notify", "INSTANCE", "VI_1", "MASTER", "100"}) == 0);
+  BOOST_REQUIRE(server.value("SELECT @@global.read_only") == "0");
+  std::filesystem::copy_file(others.ca(), ours.ca(),
+                             std::filesystem::copy_options::overwrite_existing);
+  agent.run({"notify", "INSTANCE", "VI_1", "FAULT", "100"});
   BOOST_TEST(agent.has_step("mysql main", "kill-if-silent"));
   BOOST_TEST(!server.up());
 }

@@ -73,6 +73,17 @@ BOOST_AUTO_TEST_CASE(standby_following_beyond_max_lag_is_1) {
   *seen.own.lag += Millis{1};
   check_following(seen, Column::peer_behind, Level::no);
 }
+BOOST_AUTO_TEST_CASE(standby_following_beyond_max_lag_is_1_also_when_the_peer_was_asked) {
+  Situation seen = behind(replica());
+  seen.own.lag = kPolicy.max_lag + Millis{1};
+  check_following(seen, Column::peer_behind, Level::no);
+  // At a promotion all is here, and drain_timeout bounds how long it takes to be applied.
+  BOOST_TEST(can_promote(seen, kPolicy).yes);
+  PromotePolicy forced = kPolicy;
+  forced.forced = true;
+  BOOST_TEST(
+      (cell_of(Row::standby_following, Column::peer_behind, seen, forced).level == Level::ok));
+}
 
 // --- STANDBY, not following
 
