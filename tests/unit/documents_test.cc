@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -159,6 +161,26 @@ BOOST_AUTO_TEST_CASE(both_readmes_name_the_two_commands_once) {
       BOOST_TEST(count(text_of(readme), command) == 1U);
     }
   }
+}
+
+// An id stands alone between quotes, with a severity before it or in a call that has one.
+BOOST_AUTO_TEST_CASE(the_manual_page_names_every_finding_of_doctor) {
+  const std::string page = text_of("packaging/man/ha-agent.8.in");
+  const std::regex id(R"re("([a-z]+(-[a-z]+)+|preemption)"(, |\n))re");
+  const std::set<std::string> no_findings{"ha-agent", "repl-backlog-size", "replica-priority"};
+  std::set<std::string> seen;
+  for (const char* judge : {"keepalived", "peer", "servers"}) {
+    const std::string code = text_of(std::string("checks/doctor_") + judge + ".cc");
+    for (std::sregex_iterator it(code.begin(), code.end(), id), end; it != end; ++it) {
+      const std::string found = (*it)[1];
+      if (no_findings.count(found) != 0 || !seen.insert(found).second) continue;
+      std::string written;
+      for (const char letter : found)
+        written += letter == '-' ? std::string("\\-") : std::string(1, letter);
+      BOOST_CHECK_MESSAGE(count(page, ".B " + written + "\n") == 1U, found);
+    }
+  }
+  BOOST_TEST(seen.size() > 50U);
 }
 
 // Two types of one name in two headers are one to the linker, which keeps either one's destructor.
