@@ -12,6 +12,7 @@
 #include "agent/texts.h"
 #include "notify/announce.h"
 #include "notify/journal.h"
+#include "notify/role_lock.h"
 #include "notify/yield.h"
 
 namespace ha {
@@ -170,6 +171,11 @@ void take_back_handover(const Config& config, Roles& roles) {
     if (!roles.act_on({Occasion::Kind::restore, why, true})) return;
     roles.make_true(Millis{0});
   }
+  // Another switchover may have begun meanwhile, and its record is there now.
+  const auto lock = RoleLock::acquire(dir, Deadline::in(Millis{0}));
+  if (!lock) return;
+  const auto now = read_handover(dir);
+  if (!now || !*now || (*now)->alive()) return;
   if (auto removed = remove_handover(dir); !removed) {
     log::error(removed.error().message);
     return;

@@ -39,6 +39,8 @@ namespace {
 constexpr Millis kPoll{10};
 constexpr Millis kSlowPoll{200};
 constexpr Millis kAnswer{1000};
+/// For a transition that is about to end.
+constexpr Millis kLockPatience{5000};
 /// keepalived's inotify is at once; this is for a keepalived.conf without the track_file.
 constexpr Millis kYieldNoticed{3000};
 /// What follows the success, and what follows an abort: both are only looked at.
@@ -161,9 +163,19 @@ class Switchover {
   }
 
   bool begin() {
-    const auto lock = RoleLock::acquire(dir_, Deadline::in(kAnswer));
+    const auto lock = RoleLock::acquire(dir_, Deadline::in(kLockPatience));
     if (!lock) {
       std::puts("not done: a transition is running; nothing was changed");
+      return false;
+    }
+    // Another one may have begun since the look; each begins with the lock held.
+    const RoleGathered role = gather_role(config_);
+    if (role.handover && role.handover->alive()) {
+      std::puts("not done: another switchover has begun; nothing was changed");
+      return false;
+    }
+    if (!is_master(role.view)) {
+      std::puts("not done: this node is MASTER no more; nothing was changed");
       return false;
     }
     handover_ = {ProcessId::self(), request_.reason, operator_name(), wall_ms()};

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "agent/clock.h"
+#include "agent/handover.h"
 #include "notify/role_lock.h"
 #include "tests/support/http_server.h"
 #include "tests/support/server_pairs.h"
@@ -116,6 +118,30 @@ BOOST_AUTO_TEST_CASE(a_keepalived_that_does_not_react_gets_its_master_back) {
   BOOST_TEST(!pair.yields());
   BOOST_TEST(!pair.at_work());
   BOOST_TEST(pair.said() == "begun aborted ");
+}
+
+// Both have looked, and found none.
+BOOST_AUTO_TEST_CASE(of_two_that_are_asked_for_at_once_one_begins) {
+  Pair pair;
+  BOOST_REQUIRE(wait_for([&] {
+    return pair.agent.run({"switchover", "--dry-run", "--reason", "x"}) == 0;
+  }));
+  const StateDir dir{pair.agent.state_dir()};
+  const std::string log = pair.place.path() + "/log";
+  Child second;
+  {
+    const auto lock = RoleLock::acquire(dir, Deadline::in(Millis{5000}));
+    BOOST_REQUIRE(lock.has_value());
+    second = Child(pair.agent.argv({"switchover", "--reason", "kernel update"}), log);
+    BOOST_REQUIRE(wait_for([&] { return read_text(log).find("ok  ") != std::string::npos; }));
+    const Handover first{ProcessId::self(), "first", "test", wall_ms()};
+    BOOST_REQUIRE(write_handover(dir, first).has_value());
+  }
+  BOOST_TEST(second.wait() == 1);
+  const std::string said = read_text(log);
+  BOOST_TEST(said.find("another switchover has begun") != std::string::npos, said);
+  BOOST_TEST(read_handover(dir).value().value().reason == "first");
+  BOOST_TEST(pair.serves());
 }
 
 BOOST_AUTO_TEST_CASE(a_statement_that_runs_on_aborts_it_before_the_vip_is_given_away) {
