@@ -168,7 +168,7 @@ matrix:          ## servers, client libraries and keepaliveds of three Debian re
 	@tests/e2e/matrix
 
 .PHONY: platforms
-platforms:       ## the package, built and installed in clean trees of Debian 12 and 13
+platforms:       ## the package, built and installed in clean trees of Debian 12 and 13 and Ubuntu 24.04 and 26.04
 	@packaging/deps
 	@tests/package/platforms
 
