@@ -149,6 +149,10 @@ MYSQL* try_connect(const MysqlEndpoint& endpoint, bool tls, Millis connect_timeo
                          socket ? 0 : static_cast<unsigned>(endpoint.port),
                          socket ? endpoint.socket.c_str() : nullptr, 0) == nullptr) {
     error = error_of(mysql, watch);
+    if (const auto said = said_before_tls(mysql_error(mysql))) {
+      error = Error{fmt::format("{} ({})", said->text, said->code), kind_of(said->code, watch),
+                    said->code};
+    }
     const bool at_the_door =
         std::find(kAtTheDoor.begin(), kAtTheDoor.end(), error.code) != kAtTheDoor.end();
     if (at_the_door && error.kind == ErrorKind::unreachable) error.kind = ErrorKind::config;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <charconv>
 #include <string>
 
 namespace ha {
@@ -32,6 +33,22 @@ bool tls_as_demanded(MYSQL* mysql, const MysqlEndpoint& endpoint) {
   const bool demanded =
       endpoint.ssl_mode == SslMode::required || endpoint.ssl_mode == SslMode::verify_identity;
   return !demanded || mysql_get_ssl_cipher(mysql) != nullptr;
+}
+
+std::optional<SaidBeforeTls> said_before_tls(std::string_view message) {
+  constexpr std::string_view kBefore = "before completion of TLS handshake";
+  constexpr std::string_view kWords = "cannot be verified: ";
+  constexpr std::string_view kDash = " - ";
+  const std::size_t at = message.find(kWords);
+  if (at == std::string_view::npos || message.find(kBefore) > at) return std::nullopt;
+  message.remove_prefix(at + kWords.size());
+  SaidBeforeTls said;
+  const char* const end = message.data() + message.size();
+  const auto [next, error] = std::from_chars(message.data(), end, said.code);
+  message.remove_prefix(static_cast<std::size_t>(next - message.data()));
+  if (error != std::errc{} || !message.starts_with(kDash)) return std::nullopt;
+  said.text = message.substr(kDash.size());
+  return said;
 }
 
 #ifdef MARIADB_BASE_VERSION

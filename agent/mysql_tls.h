@@ -3,6 +3,7 @@
 #pragma once
 #include <mysql.h>
 
+#include <optional>
 #include <string_view>
 
 #include "agent/config.h"
@@ -19,5 +20,13 @@ void set_tls(MYSQL* mysql, const MysqlEndpoint& endpoint, bool tls);
 bool tls_as_demanded(MYSQL* mysql, const MysqlEndpoint& endpoint);
 /// True for the error of a server without TLS: `preferred` then connects once more without.
 bool server_lacks_tls(int code, std::string_view message);
+
+struct SaidBeforeTls {
+  int code = 0;
+  std::string_view text;  ///< of the message that was looked at
+};
+/// What a server that lets nobody in says before TLS can begin (1040, 1130 …): Connector/C gives
+/// that as text, under a number of its own (2002).
+std::optional<SaidBeforeTls> said_before_tls(std::string_view message);
 
 }  // namespace ha

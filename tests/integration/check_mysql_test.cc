@@ -8,6 +8,7 @@
 #include "agent/record.h"
 #include "tests/support/certificates.h"
 #include "tests/support/checked.h"
+#include "tests/support/full_server.h"
 #include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
@@ -230,6 +231,22 @@ BOOST_AUTO_TEST_CASE(a_killed_server_is_no_and_a_frozen_one_is_no_verdict) {
     BOOST_TEST(killed.code == 1);
     BOOST_TEST(killed.level(kMain) == "no");
   }
+}
+
+// Said before TLS, where the library has a number of its own for it.
+BOOST_AUTO_TEST_CASE(
+    a_server_without_a_free_connection_is_told_from_one_that_is_gone_with_tls_too) {
+  const Certificates ours;
+  const MariaDb server(
+      {"--ssl-ca=" + ours.ca(), "--ssl-cert=" + ours.certificate(), "--ssl-key=" + ours.key()});
+  MysqlEndpoint endpoint = server.by_tcp();
+  endpoint.ssl_mode = SslMode::required;
+  BOOST_REQUIRE(MysqlClient::connect(endpoint, Millis{5000}, Millis{5000}).has_value());
+  const Full full(server);
+  const auto refused = MysqlClient::connect(endpoint, Millis{5000}, Millis{5000});
+  BOOST_REQUIRE(!refused.has_value());
+  BOOST_TEST(refused.error().code == 1040);
+  BOOST_TEST((refused.error().kind == ErrorKind::answered));
 }
 
 BOOST_AUTO_TEST_CASE(tls_is_as_strict_as_ssl_mode_says) {
