@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "agent/deadline.h"
-#include "agent/error.h"
+#include "agent/protocol.h"
 
 namespace ha {
 
@@ -23,14 +23,15 @@ class Eye {
     std::optional<Result<T>> last;  ///< of the last look that ended
     SteadyClock::time_point begun;  ///< when that look began
     SteadyClock::time_point ended;
-    /// When the last look that succeeded began; the eye's opening before the first.
-    SteadyClock::time_point good;
+    /// When the last look began that got an answer, be it an error; the eye's opening before the
+    /// first.
+    SteadyClock::time_point heard;
     SteadyClock::time_point pending;  ///< when the look that is under way began
   };
 
   Eye(std::function<Result<T>()> look, Millis interval) : shared_(std::make_shared<Shared>()) {
-    shared_->sight.good = SteadyClock::now();
-    shared_->sight.pending = shared_->sight.good;
+    shared_->sight.heard = SteadyClock::now();
+    shared_->sight.pending = shared_->sight.heard;
     std::thread([shared = shared_, look = std::move(look), interval] {
       for (;;) {
         const auto begun = SteadyClock::now();
@@ -41,7 +42,7 @@ class Eye {
         }
         Result<T> result = look();
         std::unique_lock lock(shared->mutex);
-        if (result) shared->sight.good = begun;
+        if (result || lets_nobody_in(result.error())) shared->sight.heard = begun;
         shared->sight.last = std::move(result);
         shared->sight.begun = begun;
         shared->sight.ended = SteadyClock::now();

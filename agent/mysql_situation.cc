@@ -61,7 +61,8 @@ PeerView peer_view(const MysqlConfig& config, const MysqlFacts* own,
   if (!peer) {
     view.answer = PeerView::Answer::vouched;
   } else if (!*peer) {
-    view.answer = PeerView::Answer::silent;
+    view.answer =
+        lets_nobody_in(peer->error()) ? PeerView::Answer::refusing : PeerView::Answer::silent;
     view.trouble = peer->error().message;
   } else {
     view.answer = PeerView::Answer::up;

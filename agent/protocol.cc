@@ -102,6 +102,11 @@ Eligibility judge_answering_peer(const Situation& situation) {
                                      peer_of(situation)));
 }
 
+std::string refusing_text(const Situation& situation) {
+  return with_trouble(peer_of(situation) + " answers and lets nobody in, so it may take writes",
+                      situation.peer.trouble);
+}
+
 // Row 5.
 Eligibility judge_alone(const Situation& situation, const PromotePolicy& policy) {
   const ServerView& own = situation.own;
@@ -156,6 +161,8 @@ const char* cause_word(Cause cause) {
       return "lag";
     case Cause::peer:
       return "peer";
+    case Cause::refusing:
+      return "refusing";
     case Cause::diverged:
       return "diverged";
     case Cause::witness:
@@ -190,6 +197,9 @@ Eligibility can_promote(const Situation& situation, const PromotePolicy& policy)
     return no(Cause::lock, with_trouble("the lock cannot be had", lock.why));
   }
   if (situation.peer.answer == PeerView::Answer::up) return judge_answering_peer(situation);
+  if (situation.peer.answer == PeerView::Answer::refusing && !lock.configured) {
+    return no(Cause::refusing, refusing_text(situation));
+  }
   // A link to a host that vanished says Yes for minutes: it vouches only where nobody had to ask.
   const bool unasked = situation.peer.answer == PeerView::Answer::vouched ||
                        situation.peer.answer == PeerView::Answer::none;
@@ -226,6 +236,7 @@ Column column_of(const Situation& situation) {
     if (peer.holds == Holds::same_or_less) return Column::peer_behind;
     return peer.holds == Holds::diverged ? Column::peer_diverged : Column::peer_ahead;
   }
+  if (peer.answer == PeerView::Answer::refusing) return Column::peer_refusing;
   const LockView& lock = situation.lock;
   const bool cut_off =
       lock.configured ? !lock.answers : situation.witness.configured && !situation.witness.quorum;
@@ -258,6 +269,8 @@ Cell master_writable(Column column, const Situation& situation) {
               Act::none, Note::serving};
     case Column::peer_writable:
       return {Level::degraded, peer_of(situation) + " takes writes too", Act::none, Note::serving};
+    case Column::peer_refusing:
+      return {Level::degraded, refusing_text(situation), Act::none, Note::serving};
     case Column::isolated:
       break;
   }
@@ -289,7 +302,9 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
     // The check's row asks for the link alone; what it is worth is judged at the promotion.
     Situation linked = situation;
     const bool on_its_way = column == Column::peer_writable && linked.peer.holds == Holds::ahead;
-    if (linked.peer.answer == PeerView::Answer::silent || on_its_way) {
+    const PeerView::Answer said = linked.peer.answer;
+    const bool in_vain = said == PeerView::Answer::silent || said == PeerView::Answer::refusing;
+    if (in_vain || on_its_way) {
       linked.peer.answer = PeerView::Answer::vouched;
     }
     Eligibility answer = can_promote(linked, policy);
@@ -299,6 +314,9 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
       answer = no(Cause::lag, std::move(is));
     }
     Cell cell = cell_from(answer);
+    if (answer.yes && column == Column::peer_refusing) {
+      cell = {Level::degraded, refusing_text(situation)};
+    }
     cell.note = Note::following;
     return cell;
   }
@@ -331,8 +349,11 @@ Cell cell_of(Row row, Column column, const Situation& situation, const PromotePo
     case Row::master_writable:
       return master_writable(column, situation);
     case Row::promotion_running:
-      // A peer that takes writes is being fenced, and then judged again.
-      if (column == Column::peer_writable) return {Level::pending, "the promotion runs"};
+      // A peer that takes writes is being fenced, and then judged again; for one that lets nobody
+      // in a promotion waits a while.
+      if (column == Column::peer_writable || column == Column::peer_refusing) {
+        return {Level::pending, "the promotion runs"};
+      }
       return cell_from(can_promote(situation, policy), Level::pending);
     case Row::master_read_only:
       return master_read_only(column, situation, policy);

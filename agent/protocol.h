@@ -53,12 +53,18 @@ struct ServerView {
 /// What the failure of asking a server tells of it. A server that could be reached and that nobody
 /// could ask, be it for a reason of ours, may take writes.
 Answer answer_of(const Error& error);
+/// "Too many connections", a wrong password, TLS that fails: somebody is there.
+inline bool lets_nobody_in(const Error& error) {
+  return answer_of(error) == Answer::refusing;
+}
 
 struct PeerView {
   enum class Answer {
-    none,     ///< none is configured: nobody to ask
-    vouched,  ///< not asked: replication runs between us, which is answer enough
-    silent,   ///< does not answer within its part of the deadline
+    none,      ///< none is configured: nobody to ask
+    vouched,   ///< not asked: replication runs between us, which is answer enough
+    silent,    ///< does not answer within its part of the deadline
+    refusing,  ///< answers and lets nobody in: it may take writes, and nobody can stop or compare
+               ///< it
     up,
   };
   Answer answer = Answer::none;
@@ -66,7 +72,7 @@ struct PeerView {
   Holds holds = Holds::unknown;  ///< the peer's, compared with ours
   bool left_behind = false;      ///< another database of its node cannot serve: agent/left_behind.h
   std::string where;             ///< "192.0.2.12:3306"
-  std::string trouble;           ///< of silent
+  std::string trouble;           ///< of silent and refusing
 };
 
 /// What the witnesses prove together (agent/witness.h).
@@ -116,7 +122,19 @@ struct PromotePolicy {
 };
 
 /// What stands in the way; one word each in records: see cause_word().
-enum class Cause { none, server, applier, drain, lag, peer, diverged, witness, stale, lock };
+enum class Cause {
+  none,
+  server,
+  applier,
+  drain,
+  lag,
+  peer,
+  refusing,
+  diverged,
+  witness,
+  stale,
+  lock
+};
 
 struct Eligibility {
   bool yes = false;
@@ -128,6 +146,7 @@ struct Eligibility {
 const char* cause_word(Cause cause);
 
 /// First match wins: 1 own server, 2 applier, 3 a peer that answers, 4 witnesses, 5 a silent peer.
+/// One that lets nobody in is not silent: only a lock proves that it takes no writes.
 Eligibility can_promote(const Situation& situation, const PromotePolicy& policy);
 
 // --- the check's table
@@ -147,8 +166,9 @@ enum class Column {
   peer_ahead,     ///< read-only, purely ahead, or cannot be compared
   peer_diverged,  ///< read-only
   peer_writable,
-  silent,    ///< with a quorum, or without witnesses
-  isolated,  ///< silent, and the quorum is lost; with a lock: the lock's
+  peer_refusing,  ///< answers, and lets nobody in
+  silent,         ///< with a quorum, or without witnesses
+  isolated,       ///< silent, and the quorum is lost; with a lock: the lock's
 };
 
 /// What a cell asks of watch; the check does none of it.

@@ -36,7 +36,8 @@ PeerView peer_view(const RedisConfig& config, const RedisFacts* own,
     return view;
   }
   if (!*peer || (*peer)->facts.loading) {
-    view.answer = PeerView::Answer::silent;
+    const bool refusing = !*peer && lets_nobody_in(peer->error());
+    view.answer = refusing ? PeerView::Answer::refusing : PeerView::Answer::silent;
     view.trouble = *peer ? "still loading" : peer->error().message;
     return view;
   }

@@ -74,6 +74,7 @@ enum class Text {
   remedy_applier,
   remedy_drain,
   remedy_peer,
+  remedy_refusing,
   remedy_diverged,
   remedy_witness,
   remedy_stale,

@@ -159,6 +159,10 @@ const std::vector<CatalogueEntry>& told_texts() {
       {Text::remedy_peer,
        "let this node follow the peer until it has caught up, or let the peer take the VIP",
        "请让本机跟随对端直至追平，或让对端接管 VIP"},
+      {Text::remedy_refusing,
+       "let ha-agent's account in on the peer again (its connections, password, host, TLS), or "
+       "stop the peer's server",
+       "请让对端服务器重新接受 ha-agent 的账号（连接数、密码、来源主机、TLS），或停止对端的服务器"},
       {Text::remedy_diverged,
        "decide which node has the data to keep and rebuild the other from it",
        "请决定保留哪个节点的数据，并用它重建另一个节点"},

@@ -43,7 +43,8 @@ void remember_findings(CheckMemory& memory, const RoleGathered& role,
 void remember_asked(CheckMemory& memory, const Look& look) {
   constexpr std::string_view kMysql = "mysql ";
   const PeerView::Answer answer = look.situation.peer.answer;
-  const bool asked = answer == PeerView::Answer::up || answer == PeerView::Answer::silent;
+  const bool asked = answer == PeerView::Answer::up || answer == PeerView::Answer::silent ||
+                     answer == PeerView::Answer::refusing;
   if (!asked || !look.resource.starts_with(kMysql)) return;
   memory.remember_source_asked(look.resource.substr(kMysql.size()), boottime_ms());
 }

@@ -70,9 +70,10 @@ bool seems_ahead(const PeerView& peer) {
 }
 
 /// The lock as this look needs it: where the last promotion was refused because of it, whatever the
-/// peer says, else where nobody answers.
+/// peer says, else where nobody answers or lets us in.
 bool must_ask_lock(const JobEnvironment& environment, const PeerView& peer) {
-  return environment.lock && (environment.lock_refused || nobody_answered(peer));
+  const bool in_vain = nobody_answered(peer) || peer.answer == PeerView::Answer::refusing;
+  return environment.lock && (environment.lock_refused || in_vain);
 }
 
 /// A master that lets nobody in may take writes all the same: is it isolated?

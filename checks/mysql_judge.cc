@@ -115,7 +115,9 @@ Opinion as_standby(const MysqlFacts& facts, const Situation& situation, const Ce
   }
   if (cell.level == Level::no) return {Level::no, cell.why};
   Opinion opinion{Level::ok, described(facts, situation.own, cell.why)};
-  if (const std::string wrong = standby_remarks(facts); !wrong.empty()) {
+  std::string wrong = standby_remarks(facts);
+  if (cell.level == Level::degraded) add_part(wrong, cell.why);
+  if (!wrong.empty()) {
     opinion.level = Level::degraded;
     add_part(opinion.seen, wrong);
   }

@@ -161,12 +161,12 @@ std::string remedy_of(const std::string& cause, Lang lang) {
     bool force;
   };
   static constexpr std::array kRows{
-      Row{"server", Text::remedy_server, false},  Row{"applier", Text::remedy_applier, true},
-      Row{"drain", Text::remedy_drain, true},     Row{"lag", Text::remedy_drain, true},
-      Row{"peer", Text::remedy_peer, true},       Row{"diverged", Text::remedy_diverged, true},
-      Row{"witness", Text::remedy_witness, true}, Row{"stale", Text::remedy_stale, true},
-      Row{"busy", Text::remedy_busy, false},      Row{"lock", Text::remedy_lock, true},
-      Row{"vip", Text::remedy_vip, false}};
+      Row{"server", Text::remedy_server, false},    Row{"applier", Text::remedy_applier, true},
+      Row{"drain", Text::remedy_drain, true},       Row{"lag", Text::remedy_drain, true},
+      Row{"peer", Text::remedy_peer, true},         Row{"diverged", Text::remedy_diverged, true},
+      Row{"refusing", Text::remedy_refusing, true}, Row{"witness", Text::remedy_witness, true},
+      Row{"stale", Text::remedy_stale, true},       Row{"busy", Text::remedy_busy, false},
+      Row{"lock", Text::remedy_lock, true},         Row{"vip", Text::remedy_vip, false}};
   for (const Row& row : kRows) {
     if (row.cause != cause) continue;
     std::string remedy = say(lang, row.text);

@@ -120,9 +120,9 @@ Lookout::~Lookout() = default;
 bool Lookout::isolated() const {
   // Whoever holds the lock is not isolated; who cannot renew it is stopped by its own rule.
   if (!eyes_->witness || config_.the_lock() != nullptr) return false;
-  auto contact = eyes_->witness->sight().good;
+  auto contact = eyes_->witness->sight().heard;
   eyes_->each([&](const auto& pair) {
-    if (pair.peer) contact = std::max(contact, pair.peer->sight().good);
+    if (pair.peer) contact = std::max(contact, pair.peer->sight().heard);
   });
   return SteadyClock::now() - contact >= config_.agent.isolation_timeout;
 }
@@ -186,7 +186,7 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
       pair.peer->wake();
       return;
     }
-    outlook.local_silent = now - sight.good >= config_.agent.isolation_timeout &&
+    outlook.local_silent = now - sight.heard >= config_.agent.isolation_timeout &&
                            outlook.situation.own.answer == Answer::silent;
     if (*own) finish(**own, around, outlook);
     all.push_back(std::move(outlook));

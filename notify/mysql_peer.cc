@@ -19,7 +19,7 @@ struct MysqlPeer::Attempt {
   bool ended = false;
   bool wanted = true;
   std::optional<MysqlClient> client;
-  std::string trouble;
+  Error trouble;
 };
 
 MysqlPeer::MysqlPeer(const MysqlEndpoint& endpoint)
@@ -39,7 +39,7 @@ void MysqlPeer::begin() {
     const std::lock_guard lock(attempt->mutex);
     attempt->ended = true;
     if (client && attempt->wanted) attempt->client.emplace(std::move(*client));
-    if (!client) attempt->trouble = client.error().message;
+    if (!client) attempt->trouble = client.error();
     attempt->changed.notify_all();
   }).detach();
 }
@@ -62,7 +62,7 @@ MysqlClient* MysqlPeer::client(Millis patience) {
   return nullptr;
 }
 
-void MysqlPeer::lost(const std::string& why) {
+void MysqlPeer::lost(const Error& why) {
   trouble_ = why;
   silent_ = false;
   begin();

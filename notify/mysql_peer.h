@@ -26,8 +26,8 @@ class MysqlPeer {
   /// but only once; nullptr: not there (trouble() says why).
   MysqlClient* client(Millis patience);
   /// Gives up a connection that broke and begins to make another.
-  void lost(const std::string& why);
-  const std::string& trouble() const { return trouble_; }
+  void lost(const Error& why);
+  const Error& trouble() const { return trouble_; }
   /// It has answered a question: a connection alone is no answer, a server whose disk hangs gives
   /// one, too.
   void answered() { waited_out_ = false; }
@@ -42,7 +42,7 @@ class MysqlPeer {
   MysqlEndpoint endpoint_;
   Reach reach_;
   std::shared_ptr<Attempt> attempt_;
-  std::string trouble_ = "no answer";
+  Error trouble_{"no answer", ErrorKind::timeout, 0};
   bool silent_ = false;  ///< it was waited for once
   bool waited_out_ = false;
 };

@@ -32,6 +32,7 @@ MysqlSurroundings surroundings_of(const MysqlConfig& config, const Run& run) {
   MysqlSurroundings around;
   around.record = record_or_void(run.dir, "mysql " + config.name);
   around.witness.configured = !run.config.witness.empty();
+  around.lock.configured = run.config.the_lock() != nullptr;
   return around;
 }
 
@@ -41,13 +42,13 @@ Result<MysqlFacts> MysqlRival::ask(Millis patience) {
   const int last = peer_->is_waited_out() ? 0 : 1;
   for (int attempt = 0;; ++attempt) {
     MysqlClient* const client = peer_->client(patience);
-    if (client == nullptr) return fail(peer_->trouble(), ErrorKind::timeout);
+    if (client == nullptr) return tl::unexpected(peer_->trouble());
     auto facts = gather_mysql(*client);
     if (facts || !broken(facts.error())) {
       peer_->answered();
       return facts;
     }
-    peer_->lost(facts.error().message);
+    peer_->lost(facts.error());
     if (attempt == last) return facts;
   }
 }
@@ -57,12 +58,13 @@ StepOutcome MysqlRival::await_self_fence(Deadline deadline) {
   StepOutcome outcome = wait_for_self_fence(
       run_,
       [&] {
-        MysqlClient* const client = peer_ != nullptr ? peer_->client(patience) : nullptr;
+        if (peer_ == nullptr) return false;
+        MysqlClient* const client = peer_->client(patience);
         patience = kPoll;
-        if (client == nullptr) return false;
+        if (client == nullptr) return lets_nobody_in(peer_->trouble());
         const auto facts = gather_mysql(*client);
         if (!facts && broken(facts.error())) {
-          peer_->lost(facts.error().message);
+          peer_->lost(facts.error());
           return false;
         }
         peer_->answered();
@@ -133,6 +135,7 @@ Result<MysqlFacts> MysqlRival::cut_dead_link(MysqlClient& peer, const MysqlFacts
 
 Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
   const Deadline overall = Deadline::in(config_.drain_timeout).earlier(deadline);
+  const Deadline refusing_until = Deadline::in(kRefusingPatience).earlier(deadline);
   std::string did;
   bool cut = false;
   for (;;) {
@@ -150,11 +153,21 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
       return unchanged("no peer is configured; " + answer.why);
     }
     auto rival = ask(run_.peer_patience(resource_));
+    const bool refusing =
+        !rival && lets_nobody_in(rival.error()) && !around.lock.configured && !run_.forced;
+    if (refusing) {
+      // It is there: should it fall silent, that is a silence that nobody has waited for.
+      peer_->answered();
+      if (!refusing_until.expired()) {
+        std::this_thread::sleep_for(kRefusingPoll);
+        continue;
+      }
+    }
     MysqlClient* const peer = rival ? peer_->client(Millis{0}) : nullptr;
     if (peer != nullptr) {
       auto locked = lock_both(*peer, *own, *rival);
       if (!locked && broken(locked.error()) && !overall.expired()) {
-        peer_->lost(locked.error().message);
+        peer_->lost(locked.error());
         continue;
       }
       if (!locked) return tl::unexpected(locked.error());
@@ -162,7 +175,7 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
       if (rival->writable()) {
         auto stopped = stop_writes(*peer, step);
         if (!stopped && broken(stopped.error()) && !overall.expired()) {
-          peer_->lost(stopped.error().message);
+          peer_->lost(stopped.error());
           continue;
         }
         const bool failed_to = stopped && stopped->kind == StepOutcome::Kind::failed;
@@ -179,7 +192,7 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
       if (dead_link) {
         auto after = cut_dead_link(*peer, *rival, step);
         if (!after && broken(after.error()) && !overall.expired()) {
-          peer_->lost(after.error().message);
+          peer_->lost(after.error());
           continue;
         }
         if (!after) {
@@ -197,7 +210,7 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
         continue;
       }
     }
-    const bool fell_silent = !rival && around.witness.configured && !run_.forced;
+    const bool fell_silent = !rival && !refusing && around.witness.configured && !run_.forced;
     if (fell_silent && !peer_->is_waited_out()) {
       // It answered when the promotion began: nothing has been waited for.
       auto waited = await_self_fence(deadline);
@@ -212,7 +225,7 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
     if (!answer.yes) return refused(cause_word(answer.cause), did + answer.why);
     if (peer == nullptr) {
       return unchanged(
-          fmt::format("the peer does not answer ({}); {}", peer_->trouble(), answer.why));
+          fmt::format("the peer does not answer ({}); {}", peer_->trouble().message, answer.why));
     }
     return done(did + answer.why);
   }

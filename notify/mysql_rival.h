@@ -13,7 +13,8 @@
 
 namespace ha {
 
-/// The record and the witnesses' being configured; the peer is asked by MysqlRival.
+/// The record, and whether there are witnesses or a lock, which is held; the peer is asked by
+/// MysqlRival.
 MysqlSurroundings surroundings_of(const MysqlConfig& config, const Run& run);
 
 class MysqlRival {

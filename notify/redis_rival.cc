@@ -37,14 +37,15 @@ Result<RedisSight> RedisRival::ask() {
   const bool late = !sight && sight.error().kind == ErrorKind::timeout;
   // A Redis may be slow where a machine that is gone answers nothing at all.
   if (late && reach && reach->reached()) sight = ask_redis(peer, Deadline::in(kReachedPatience));
-  silent_ = !sight;
+  refusing_ = !sight && lets_nobody_in(sight.error());
+  silent_ = !sight && !refusing_;
   return sight;
 }
 
 StepOutcome RedisRival::await_self_fence(Deadline deadline) {
   waited_out_ = false;
   StepOutcome outcome = wait_for_self_fence(
-      run_, [this] { return has_peer() && ask(); }, deadline);
+      run_, [this] { return has_peer() && (ask() || refusing_); }, deadline);
   waited_out_ = waited_out(outcome);
   return outcome;
 }
@@ -53,6 +54,7 @@ Eligibility RedisRival::judge(RedisClient& own) {
   RedisSurroundings around;
   around.record = record_or_void(run_.dir, resource_);
   around.witness.configured = !run_.config.witness.empty();
+  around.lock.configured = run_.config.the_lock() != nullptr;
   if (has_peer()) around.peer = ask();
   const bool answers = around.peer && *around.peer;
   if (around.witness.configured && !answers) around.witness = ask_witnesses(run_.config);
@@ -69,6 +71,7 @@ Eligibility RedisRival::judge(RedisClient& own) {
 
 Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
   const Deadline overall = Deadline::in(kCatchUp).earlier(deadline);
+  const Deadline refusing_until = Deadline::in(kRefusingPatience).earlier(deadline);
   std::string did;
   for (;;) {
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);
@@ -78,7 +81,12 @@ Result<StepOutcome> RedisRival::fence(RedisClient& own, Deadline deadline) {
     if (!sight) return tl::unexpected(sight.error());
     if (has_peer()) {
       const auto rival = ask();
-      if (rival) waited_out_ = false;
+      if (!silent_) waited_out_ = false;
+      const bool proven = run_.config.the_lock() != nullptr || run_.forced;
+      if (refusing_ && !proven && !refusing_until.expired()) {
+        std::this_thread::sleep_for(kRefusingPoll);
+        continue;
+      }
       if (silent_ && !waited_out_ && !run_.config.witness.empty() && !run_.forced) {
         // It answered when the promotion began: nothing has been waited for.
         auto waited = await_self_fence(deadline);

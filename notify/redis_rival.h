@@ -31,6 +31,7 @@ class RedisRival {
   const Run& run_;
   std::string resource_;
   bool silent_ = false;      ///< it was waited for once
+  bool refusing_ = false;    ///< it answered last, and let nobody in
   bool waited_out_ = false;  ///< and was silent throughout rule 2's wait
 };
 

@@ -9,6 +9,12 @@
 
 namespace ha {
 
+/// How long a promotion waits for a peer that lets nobody in: where it has left MASTER, its own
+/// node ends such a server, which then is silent; one that stays may take writes.
+constexpr Millis kRefusingPatience{5000};
+/// Each question is a login that is refused.
+constexpr Millis kRefusingPoll{100};
+
 /// How long a promotion waits for a peer that does not answer; 0: it does not.
 Millis silent_peer_wait(const Config& config);
 

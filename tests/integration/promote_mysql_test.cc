@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "agent/mysql_server.h"
+#include "tests/support/full_server.h"
 #include "tests/support/server_pairs.h"
 #include "tests/support/wait.h"
 
@@ -38,6 +39,8 @@ struct Pair : MariaDbPair {
     BOOST_REQUIRE(client->exec("SET sql_log_bin = 0").has_value());
     BOOST_REQUIRE(client->exec(statement).has_value());
   }
+
+  Agent promoter() const { return Agent(mysql_section(replica, peer_keys(primary))); }
 
   std::string rows() const { return replica.value("SELECT COUNT(*) FROM t.a"); }
   std::string read_only() const { return replica.value("SELECT @@global.read_only"); }
@@ -197,6 +200,40 @@ BOOST_AUTO_TEST_CASE(a_peer_that_lets_us_in_and_answers_nothing_is_waited_out_li
   }
   BOOST_TEST(detail.find("the peer does not answer (") != std::string::npos, detail);
   BOOST_TEST(agent.last_outcome() == "done");
+}
+
+// It serves those who are in.
+BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_is_not_passed) {
+  const Pair pair;
+  const Agent agent = pair.promoter();
+  {
+    const Full full(pair.primary);
+    BOOST_TEST(agent.run({"notify", "MASTER"}) == 1);
+    const auto refusal = agent.role()["refusals"][0];
+    BOOST_TEST(refusal["cause"] == "refusing");
+    const auto why = refusal["why"].get<std::string>();
+    BOOST_TEST(why.find("answers and lets nobody in") != std::string::npos, why);
+    BOOST_TEST(pair.read_only() == "1");
+  }
+  BOOST_REQUIRE(wait_for([&] { return pair.primary.up(); }));
+  BOOST_TEST(pair.primary.value("SELECT @@global.read_only") == "0");
+  BOOST_TEST(agent.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(pair.primary.value("SELECT @@global.read_only") == "1");
+  BOOST_TEST(pair.read_only() == "0");
+}
+
+// Its own node ends it on leaving MASTER.
+BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_is_waited_for_until_it_is_gone) {
+  Pair pair;
+  const Agent agent = pair.promoter();
+  Full full(pair.primary);
+  const int before = full.refused();
+  Child promotion = agent.start({"notify", "MASTER"});
+  BOOST_REQUIRE(wait_for([&] { return full.refused() >= before + 3; }));
+  BOOST_TEST(pair.read_only() == "1");
+  pair.primary.kill9();
+  BOOST_TEST(promotion.wait() == 0);
+  BOOST_TEST(pair.read_only() == "0");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -96,6 +96,23 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_ahead_is_fenced_and_not_passed) {
   BOOST_TEST(role_of(replica) == "slave");
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_is_not_passed) {
+  Redis old_master;
+  Redis replica;
+  replica.replicate_from(old_master);
+  const Agent promoter(redis_section(replica, &old_master));
+  auto client = RedisClient::connect(old_master.by_tcp(), Deadline::in(Millis{30'000}));
+  BOOST_REQUIRE(client.has_value());
+  BOOST_REQUIRE(client->command({"CONFIG", "SET", "maxclients", "1"}).has_value());
+  BOOST_TEST(promoter.run({"notify", "MASTER"}) == 1);
+  BOOST_TEST(promoter.role()["refusals"][0]["cause"] == "refusing");
+  BOOST_TEST(role_of(replica) == "slave");
+  BOOST_TEST(client->command({"SET", "a", "b"}).has_value());
+  BOOST_REQUIRE(client->command({"CONFIG", "SET", "maxclients", "100"}).has_value());
+  BOOST_TEST(promoter.run({"notify", "MASTER"}) == 0);
+  BOOST_TEST(!takes_writes(old_master));
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_reborn_master_is_not_followed) {
   Redis old_master;
   Redis reborn;

@@ -62,6 +62,8 @@ std::vector<Case> cases() {
       without(Mutation::no_look_again, "rule 1, the look after the lift", Property::s1, kIsolation),
       strictly(without(Mutation::no_lock, "rule 3, the lock", Property::s1, kKeepalivedKilled)),
       without(Mutation::no_kill, "rule 4, the kill of a silent server", Property::s1, kFreeze),
+      without(Mutation::refusing_is_silent, "telling a peer that lets nobody in from a silent one",
+              Property::s1, kFull | kKeepalivedKilled, 2),
       without(Mutation::fresh_after_restart, "void after a restart", Property::s2, kPairs, 2),
       without(Mutation::never_void, "the void record", Property::s4, kPairs, 2),
       without(Mutation::no_sole_holder, "the sole holder", Property::l1, kPowerCut),
@@ -78,10 +80,16 @@ std::vector<Case> cases() {
 }
 
 std::vector<Case> soak_cases(double seconds) {
+  // S3 does not hold there: a server that was restarted, read-only, and is full before anybody has
+  // looked counts as one that serves who is in.
+  Run full = run("pairs of cut, crash, isolation and a full server, with a witness: S1", true,
+                 kPowerCut | kServerCrash | kIsolation | kFull, 2, 0);
+  full.only = Property::s1;
   std::vector<Case> cases{
       {run("every single fault, with a witness", true, kEveryFault, 1, 0)},
       {run("every single fault, without a witness", false, kWithoutWitness, 1, 0)},
       {run("pairs of cut, crash, isolation and freeze, with a witness", true, kPairs, 2, 0)},
+      {full},
       {run("pairs of power cut and crash, without a witness", false, kPowerCut | kServerCrash, 2,
            0)},
       {locked("pairs of faults, with a lock", kEveryFaultOfALock, 2, 0)},

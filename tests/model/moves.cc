@@ -16,6 +16,7 @@ constexpr const char* kWords[] = {
     "etcd loses its quorum",
     "the machine falls asleep",
     "watch freezes",
+    "the server lets nobody in",
     "powered on",
     "the server is started again, read-only",
     "the server is started again, read-only, without its relay log",
@@ -27,6 +28,7 @@ constexpr const char* kWords[] = {
     "the machine wakes",
     "watch thaws",
     "the lock's lease ends",
+    "the server lets in again",
     "check",
     "keepalived becomes MASTER",
     "keepalived yields to the higher priority",
@@ -73,6 +75,7 @@ std::string describe(const Move& move) {
 void end_server(Node& node) {
   node.up = false;
   node.frozen = false;
+  node.full = false;
   node.writable = false;
   node.armed = false;
   node.waits = false;
@@ -82,8 +85,13 @@ void end_server(Node& node) {
   if (node.job >= Job::drain && node.job <= Job::look) node.job = Job::broken;
 }
 
+bool peer_is_there(const State& state, int me, const Rules& rules) {
+  return rules.without(Mutation::refusing_is_silent) ? peer_lets_in(state, me)
+                                                     : peer_answers(state, me);
+}
+
 bool stop_writes(Node& node, const Rules& rules) {
-  if (answers(node)) {
+  if (lets_in(node)) {
     node.writable = false;
   } else if (node.up && node.serving && !rules.without(Mutation::no_kill)) {
     end_server(node);
@@ -152,7 +160,8 @@ void successors(const State& state, const World& world, const Emit& emit) {
       // It asks the peer all the while: a silence that was interrupted does not count.
       const bool waits = mine.job == Job::waiting || mine.job == Job::fence_waited;
       // Where there is a lock, its end is waited for, whoever answers.
-      if (waits && !world.rules->lock() && peer_answers(settled, node)) mine.job = Job::fence;
+      const bool there = peer_is_there(settled, node, *world.rules);
+      if (waits && !world.rules->lock() && there) mine.job = Job::fence;
     }
     emit(settled, move);
   };

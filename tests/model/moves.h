@@ -19,13 +19,14 @@ enum Fault : unsigned {
   kKeepalivedKilled = 16,
   kAgentCrash = 32,
   kKeepalivedStopped = 64,
-  kEveryFault = 127,
+  kFull = 2048,
+  kEveryFault = 127 | kFull,
   // with a lock
   kLinkCut = 128,
   kQuorumLost = 256,
   kSleep = 512,
   kWatchFrozen = 1024,
-  kEveryFaultOfALock = 2047,
+  kEveryFaultOfALock = 2047 | kFull,
 };
 
 enum class Step : std::uint8_t {
@@ -42,6 +43,7 @@ enum class Step : std::uint8_t {
   quorum_lost,
   falls_asleep,
   watch_freezes,
+  fills_up,
   // recovery
   power_on,
   server_restart,
@@ -54,6 +56,7 @@ enum class Step : std::uint8_t {
   wakes,
   watch_thaws,
   lease_ends,
+  lets_in_again,
   // keepalived
   check,
   becomes_master,
@@ -127,6 +130,8 @@ inline const Node& at(const State& state, int node) {
 }
 /// The server process ends.
 void end_server(Node& node);
+/// The other node's server is not silent: it answers, or lets nobody in.
+bool peer_is_there(const State& state, int me, const Rules& rules);
 /// A server that may serve is stopped: read-only, or killed when it does not answer. True: it is.
 bool stop_writes(Node& node, const Rules& rules);
 /// The agent's process ends its work: locks are released.

@@ -98,10 +98,10 @@ class Agent {
     }
     if (own().job == Job::wait) {
       return go(Step::takes_lock, [&](State&, Node& mine) {
-        mine.job = peer_answers(state_, me_) ? Job::fence : Job::waiting;
+        mine.job = peer_lets_in(state_, me_) ? Job::fence : Job::waiting;
       });
     }
-    if (peer_answers(state_, me_) && peer().writable) {
+    if (peer_lets_in(state_, me_) && peer().writable) {
       return go(Step::takes_lock, [](State&, Node& mine) { mine.job = Job::fence; });
     }
     // Somebody renews it: it has not ended when the wait is over.
@@ -124,7 +124,7 @@ class Agent {
     const bool isolated = state_.isolated == me_ && !rules_.without(Mutation::ignore_witness);
     if (isolated && !rules_.without(Mutation::no_wait)) return refuse(Step::waits);
     go(Step::waits, [&](State& next, Node& mine) {
-      mine.job = peer_answers(state_, me_) ? Job::fence : Job::waiting;
+      mine.job = peer_is_there(state_, me_, rules_) ? Job::fence : Job::waiting;
       if (mine.job == Job::waiting) begin_wait(next, me_);
     });
   }
@@ -158,14 +158,17 @@ class Agent {
 
   void fence() {
     if (overtaken()) return give_way(Step::fences_peer);
-    if (!answers(own())) return refuse(Step::fences_peer);
+    if (!lets_in(own())) return refuse(Step::fences_peer);
+    // Until it is silent or lets us in, and not for ever.
+    const bool lets_nobody_in = peer_is_there(state_, me_, rules_) && !peer_lets_in(state_, me_);
+    if (lets_nobody_in && !rules_.lock()) return refuse(Step::fences_peer);
     State next = state_;
     const bool must_wait =
         rules_.witness() && own().job != Job::fence_waited && !rules_.without(Mutation::no_wait);
-    if (!peer_answers(state_, me_)) {
+    if (!peer_is_there(state_, me_, rules_)) {
       // Silent only now: nothing has been waited for.
       if (must_wait) return go(Step::fences_peer, [](State&, Node& mine) { mine.job = Job::wait; });
-    } else {
+    } else if (!lets_nobody_in) {
       if (!lock_both(next)) return refuse(Step::fences_peer);
       at(next, other(me_)).writable = false;
       if (streams(next, me_)) receive(next, me_);
@@ -181,7 +184,7 @@ class Agent {
   // With the end of the IO thread before it, and semi-sync's source side after it.
   void drain() {
     if (overtaken()) return give_way(Step::drains);
-    if (!answers(own())) return refuse(Step::drains);
+    if (!lets_in(own())) return refuse(Step::drains);
     go(Step::drains, [&](State& next, Node& mine) {
       apply(next, me_);
       mine.io = Io::none;
@@ -192,9 +195,9 @@ class Agent {
 
   void judge() {
     if (overtaken()) return give_way(Step::judges);
-    if (!answers(own()) || !locked()) return refuse(Step::judges);
+    if (!lets_in(own()) || !locked()) return refuse(Step::judges);
     const Decision decision = rules_.before_promotion(state_, me_);
-    const bool silent = !peer_answers(state_, me_);
+    const bool silent = !peer_lets_in(state_, me_);
     const bool rival = !silent && peer().writable;
     State locked = state_;
     if (!rules_.without(Mutation::no_second_judge)) {
@@ -235,7 +238,7 @@ class Agent {
 
   void look_again() {
     if (!answers(own())) return refuse(Step::looks_again);
-    const bool rival = peer_answers(state_, me_) && peer().writable;
+    const bool rival = peer_lets_in(state_, me_) && peer().writable;
     go(Step::looks_again, [&](State& next, Node& mine) {
       const bool undo =
           !rules_.without(Mutation::no_look_again) && (rival || overtaken() || !locked());
@@ -258,12 +261,12 @@ class Agent {
 
   void follow_peer(State& next, Node& mine) const {
     if (rules_.without(Mutation::no_follow)) return;
-    if (!answers(mine) || mine.writable) return;
+    if (!lets_in(mine) || mine.writable) return;
     if (mine.io == Io::running) {
       mine.armed = mine.armed || mine.memory.semi_sync;
       return;
     }
-    if (!peer_answers(next, me_) || !peer().writable) return;
+    if (!peer_lets_in(next, me_) || !peer().writable) return;
     const Holds ours = compare(next, me_);
     if (ours != Holds::same_or_less) return;
     // CHANGE throws the relay log away. The source has all of it, but may die before it sends it
@@ -312,7 +315,7 @@ class Agent {
 
   void give_idle_lock_back() {
     if (!has_lease(state_, me_) || !reaches_etcd(state_, me_) || !finished()) return;
-    if (own().up && (own().writable || own().frozen)) return;
+    if (own().up && (own().writable || own().frozen || own().full)) return;
     go(Step::watch_gives_back, [&](State& next, Node&) { give_back(next); });
   }
 

@@ -49,6 +49,8 @@ void fault_moves(const State& state, int me, const World& world, const Emit& emi
   fault(kIsolation, Step::isolation, state.isolated == 2,
         [&](State& next, Node&) { next.isolated = static_cast<std::uint8_t>(me); });
   fault(kFreeze, Step::freeze, answers(node), [](State&, Node& mine) { mine.frozen = true; });
+  fault(kFull, Step::fills_up, answers(node) && !node.full,
+        [](State&, Node& mine) { mine.full = true; });
   const bool runs = node.keepalived != Keepalived::down;
   fault(kKeepalivedKilled, Step::keepalived_killed, runs,
         [](State&, Node& mine) { mine.keepalived = Keepalived::down; });
@@ -143,6 +145,7 @@ void recovery_moves(const State& state, int me, const World& world, const Emit& 
   });
   recovery(Step::thaw, node.frozen && !node.asleep,
            [](State&, Node& mine) { mine.frozen = false; });
+  recovery(Step::lets_in_again, node.full, [](State&, Node& mine) { mine.full = false; });
   recovery(Step::keepalived_restart, node.on && node.keepalived == Keepalived::down,
            [](State&, Node& mine) { mine.keepalived = Keepalived::init; });
 }

@@ -59,9 +59,10 @@ void server_moves(const State& state, int me, const World& world, const Emit& em
     emit(next, {step, static_cast<std::uint8_t>(me), false, Breach::none});
   };
   const bool reachable = peer_answers(state, me);
+  const bool let_in = peer_lets_in(state, me);
   go(Step::receiver_loses, node.io == Io::running && !reachable,
      [](State&, Node& mine) { mine.io = Io::connecting; });
-  go(Step::receiver_connects, node.io == Io::connecting && reachable,
+  go(Step::receiver_connects, node.io == Io::connecting && let_in,
      [](State&, Node& mine) { mine.io = Io::running; });
   const bool streaming = streams(state, me);
   State received = state;

@@ -16,11 +16,11 @@ std::uint64_t key_of(const Sight& s) {
   put(s.promoting, 1);
   put(s.phase, 3);
   put(s.newest, 3);
-  put(s.own, 2);
+  put(s.own, 3);
   put(s.writable, 1);
   put(s.io, 2);
   put(s.backlog, 1);
-  put(s.peer, 2);
+  put(s.peer, 3);
   put(s.peer_writable, 1);
   put(s.holds, 2);
   put(s.witness, 1);
@@ -162,6 +162,20 @@ Situation situation_of(const Sight& s) {
 
 }  // namespace
 
+void Rules::look_around(const State& state, int me, Sight& s) const {
+  const bool answers = peer_answers(state, me);
+  if (peer_lets_in(state, me)) {
+    s.peer = PeerView::Answer::up;
+    s.peer_writable = state.node[static_cast<unsigned>(other(me))].writable;
+    s.holds = compare(state, other(me));
+  } else if (answers && !without(Mutation::refusing_is_silent)) {
+    s.peer = PeerView::Answer::refusing;
+  } else {
+    s.peer = PeerView::Answer::silent;
+    s.quorum = !witness_ || state.isolated != me || without(Mutation::ignore_witness);
+  }
+}
+
 Sight Rules::sight(const State& state, int me, bool promotion) const {
   const Node& own = state.node[static_cast<unsigned>(me)];
   const Node& peer = state.node[static_cast<unsigned>(other(me))];
@@ -182,8 +196,11 @@ Sight Rules::sight(const State& state, int me, bool promotion) const {
   if (s.lock && serves && !without(Mutation::lock_not_checked)) {
     s.lock_ok = has_lease(state, me) && !own.watch_frozen;
   }
-  if (!answers(own)) {
-    s.own = own.up && own.frozen ? Answer::silent : Answer::down;
+  const bool unseen = answers(own) && own.full;
+  if (!lets_in(own)) {
+    s.own = unseen ? Answer::refusing : own.up && own.frozen ? Answer::silent : Answer::down;
+    // may_take_writes_unseen(): is it isolated?
+    if (unseen && s.role == Role::master && witness_) look_around(state, me, s);
     return s;
   }
   s.own = Answer::up;
@@ -201,14 +218,9 @@ Sight Rules::sight(const State& state, int me, bool promotion) const {
     ask = own.armed && now.freshness != Freshness::fresh;
   }
   s.peer = PeerView::Answer::vouched;
-  if (ask && peer_answers(state, me)) {
-    s.peer = PeerView::Answer::up;
-    s.peer_writable = peer.writable;
-    s.holds = compare(state, other(me));
-  } else if (ask) {
-    s.peer = PeerView::Answer::silent;
-    if (s.lock && !serves) s.lock_answers = reaches_etcd(state, me);
-    s.quorum = !witness_ || state.isolated != me || without(Mutation::ignore_witness);
+  if (ask) look_around(state, me, s);
+  if (s.lock && !serves && ask && s.peer != PeerView::Answer::up) {
+    s.lock_answers = reaches_etcd(state, me);
   }
   s.serving = serving_of(own);
   s.following = following_of(own, peer, s.peer, s.holds);
@@ -224,7 +236,11 @@ Decision Rules::decide(const Sight& sight) {
   RoleView role;
   role.newest = state_of(sight.newest);
   role.phase = sight.phase;
-  const Finding finding{"mysql", "main", judgement.cell.level, "", {}, {}};
+  // checks/mysql_judge.cc: a master that serves who is in is alive.
+  const bool serves_unseen = sight.own == Answer::refusing && sight.role == Role::master &&
+                             !sight.promoting && judgement.cell.act != Act::fence;
+  const Level level = serves_unseen ? Level::degraded : judgement.cell.level;
+  const Finding finding{"mysql", "main", level, "", {}, {}};
   const Finding lock{"lock", "dcs", sight.lock_ok ? Level::ok : Level::no, "", {}, {}};
   const bool forgets_to_void = without(Mutation::never_void) && judgement.cell.note == Note::void_;
 

@@ -24,6 +24,7 @@ enum class Mutation {
   never_void,           ///< nothing does
   no_sole_holder,
   no_follow,
+  refusing_is_silent,  ///< a peer that lets nobody in counts as one that is gone
   lock_not_asked,      ///< a promotion goes on without it
   lock_outlived,       ///< nobody stops the writes before it ends
   lock_slept_through,  ///< nor first of all once awake again
@@ -81,6 +82,8 @@ class Rules {
 
  private:
   Sight sight(const State& state, int me, bool promotion) const;
+  /// Asks the peer, and the witness where it is silent.
+  void look_around(const State& state, int me, Sight& sight) const;
   Decision decide(const Sight& sight);
 
   bool witness_;

@@ -44,6 +44,7 @@ void fields(State& state, Each each) {
     each(node.keepalived, 3U);
     each(node.up, 1U);
     each(node.frozen, 1U);
+    each(node.full, 1U);
     each(node.writable, 1U);
     each(node.io, 2U);
     each(node.armed, 1U);
@@ -85,6 +86,7 @@ std::string describe(const Node& node) {
   std::string text = std::string(node.asleep ? "asleep, " : node.watch_frozen ? "no watch, " : "");
   text += std::string("keepalived ") + kKeepalived[static_cast<int>(node.keepalived)];
   text += node.up ? (node.frozen ? ", server frozen" : ", server") : ", server down";
+  if (node.up && node.full) text += " that lets nobody in";
   if (node.up) text += node.writable ? " writable" : " read-only";
   text += std::string(" ") + kIo[static_cast<int>(node.io)];
   if (node.waits) text += " protected";

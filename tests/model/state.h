@@ -48,6 +48,7 @@ struct Node {
   // the server
   bool up = true;
   bool frozen = false;  ///< with a machine that sleeps, too
+  bool full = false;    ///< too many connections: lets nobody in; who is in goes on
   bool writable = false;
   Io io = Io::none;    ///< none: no source configured
   bool armed = false;  ///< semi-sync is enabled, on either side
@@ -133,6 +134,14 @@ inline bool answers(const Node& node) {
 /// `me` gets an answer from the other node's server.
 inline bool peer_answers(const State& state, int me) {
   return linked(state) && answers(state.node[static_cast<unsigned>(other(me))]);
+}
+/// The own agent is let in.
+inline bool lets_in(const Node& node) {
+  return answers(node) && !node.full;
+}
+/// `me` is let in by the other node's server.
+inline bool peer_lets_in(const State& state, int me) {
+  return peer_answers(state, me) && !state.node[static_cast<unsigned>(other(me))].full;
 }
 inline bool takes_writes(const Node& node) {
   return answers(node) && node.writable;

@@ -146,6 +146,16 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(judge_mysql_as_standby)
 
+// It follows, but could not be promoted beside a peer that nobody can stop.
+BOOST_AUTO_TEST_CASE(a_replica_whose_peer_lets_nobody_in_is_degraded) {
+  MysqlContext refused = as(Role::standby);
+  refused.around.peer =
+      tl::unexpected<Error>(Error{"Too many connections", ErrorKind::answered, 1040});
+  const Finding finding = judged(replica(), refused);
+  BOOST_TEST(finding.level == Level::degraded);
+  BOOST_TEST(contains(finding.seen, "answers and lets nobody in"), finding.seen);
+}
+
 BOOST_AUTO_TEST_CASE(a_replica_that_follows_is_ok) {
   const Finding finding = judged(replica(), as(Role::standby));
   BOOST_TEST(finding.level == Level::ok);

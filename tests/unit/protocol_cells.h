@@ -75,6 +75,14 @@ inline Situation silent(ServerView own) {
   peer.answer = PeerView::Answer::silent;
   return situation(std::move(own), peer);
 }
+/// The witnesses are not asked where the peer is there.
+inline Situation refusing(ServerView own) {
+  PeerView peer;
+  peer.answer = PeerView::Answer::refusing;
+  peer.where = "db2:3306";
+  peer.trouble = "Too many connections";
+  return situation(std::move(own), peer);
+}
 inline Situation isolated(ServerView own) {
   Situation alone = silent(std::move(own));
   alone.witness.quorum = false;

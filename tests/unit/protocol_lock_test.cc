@@ -76,6 +76,14 @@ BOOST_AUTO_TEST_CASE(a_silent_peer_that_keeps_the_lock_is_not_passed_again) {
   // One that answers may keep it: it is the primary, and would be fenced first.
   BOOST_TEST(can_promote(with_lock(behind(replica()), true, true), kPolicy).yes);
 }
+// Who has the lock is the only one that writes, whatever the peer lets in.
+BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_counts_as_silent) {
+  BOOST_TEST((can_promote(refusing(orphan()), kPolicy).cause == Cause::refusing));
+  BOOST_TEST(can_promote(with_lock(refusing(orphan()), true), kPolicy).yes);
+  BOOST_TEST(
+      (can_promote(with_lock(refusing(orphan()), true, true), kPolicy).cause == Cause::lock));
+  BOOST_TEST((can_promote(with_lock(refusing(orphan()), false), kPolicy).cause == Cause::lock));
+}
 BOOST_AUTO_TEST_CASE(witnesses_and_lock_must_agree_on_a_promotion) {
   Situation seen = with_lock(silent(orphan()), true);
   seen.witness = {true, false, "none answers"};

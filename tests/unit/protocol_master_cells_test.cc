@@ -66,6 +66,10 @@ BOOST_AUTO_TEST_CASE(master_writable_x_peer_writable_is_0_with_an_alert) {
 BOOST_AUTO_TEST_CASE(master_writable_x_silent_is_0_and_serves) {
   check_serving(silent(primary()), Column::silent, Level::ok, Act::none, Note::serving);
 }
+BOOST_AUTO_TEST_CASE(master_writable_x_refusing_is_0_with_an_alert) {
+  check_serving(refusing(primary()), Column::peer_refusing, Level::degraded, Act::none,
+                Note::serving);
+}
 BOOST_AUTO_TEST_CASE(master_writable_x_isolated_is_1_and_fences) {
   check_serving(isolated(primary()), Column::isolated, Level::no, Act::fence, Note::none);
 }
@@ -100,6 +104,9 @@ BOOST_AUTO_TEST_CASE(promotion_running_x_silent_is_0_pending_while_it_can_be_pro
 }
 BOOST_AUTO_TEST_CASE(promotion_running_x_silent_is_1_when_it_cannot) {
   check_promoting(with_record(silent(orphan()), Freshness::stale), Column::silent, Level::no);
+}
+BOOST_AUTO_TEST_CASE(promotion_running_x_refusing_is_0_pending_because_it_is_waited_for) {
+  check_promoting(refusing(orphan()), Column::peer_refusing, Level::pending);
 }
 BOOST_AUTO_TEST_CASE(promotion_running_x_isolated_is_1) {
   check_promoting(isolated(orphan()), Column::isolated, Level::no);

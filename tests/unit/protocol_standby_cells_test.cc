@@ -65,6 +65,9 @@ BOOST_AUTO_TEST_CASE(standby_following_x_silent_is_0_because_the_link_runs) {
 BOOST_AUTO_TEST_CASE(standby_following_x_isolated_is_0_until_the_link_is_seen_to_be_gone) {
   check_following(isolated(replica()), Column::isolated, Level::ok);
 }
+BOOST_AUTO_TEST_CASE(standby_following_x_refusing_is_0_with_an_alert) {
+  check_following(refusing(replica()), Column::peer_refusing, Level::degraded);
+}
 BOOST_AUTO_TEST_CASE(standby_following_beyond_max_lag_is_1) {
   Situation seen = behind(replica());
   seen.peer.answer = PeerView::Answer::vouched;
@@ -111,6 +114,22 @@ BOOST_AUTO_TEST_CASE(standby_not_following_x_silent_is_what_can_promote_says) {
   check_orphan(with_record(silent(orphan()), Freshness::stale), Column::silent, Level::no);
   check_orphan(with_record(silent(orphan()), Freshness::voided), Column::silent, Level::no);
   check_orphan(sole_holder(silent(orphan())), Column::silent, Level::ok);
+}
+BOOST_AUTO_TEST_CASE(standby_not_following_x_refusing_is_1_whatever_the_record_says) {
+  check_orphan(refusing(orphan()), Column::peer_refusing, Level::no);
+  check_orphan(sole_holder(refusing(orphan())), Column::peer_refusing, Level::no);
+}
+BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_is_passed_by_nobody_but_an_operator) {
+  PromotePolicy policy = kPolicy;
+  policy.on_stale = OnStale::promote;
+  const Eligibility refused = can_promote(refusing(replica()), policy);
+  BOOST_TEST(!refused.yes);
+  BOOST_TEST((refused.cause == Cause::refusing));
+  BOOST_TEST(refused.why ==
+             "the peer db2:3306 answers and lets nobody in, so it may take writes: Too many "
+             "connections");
+  policy.forced = true;
+  BOOST_TEST(can_promote(refusing(replica()), policy).yes);
 }
 BOOST_AUTO_TEST_CASE(standby_not_following_x_isolated_is_1_and_void) {
   check_orphan(isolated(orphan()), Column::isolated, Level::no, Act::none, Note::void_);
@@ -163,6 +182,9 @@ BOOST_AUTO_TEST_CASE(first_boot_x_peer_writable_is_1_and_void) {
 }
 BOOST_AUTO_TEST_CASE(first_boot_x_silent_is_0) {
   check_first_boot(silent(at_rest()), Column::silent, Level::ok);
+}
+BOOST_AUTO_TEST_CASE(first_boot_x_refusing_is_1) {
+  check_first_boot(refusing(at_rest()), Column::peer_refusing, Level::no);
 }
 BOOST_AUTO_TEST_CASE(first_boot_x_isolated_is_1) {
   check_first_boot(isolated(at_rest()), Column::isolated, Level::no);

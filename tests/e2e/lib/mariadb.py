@@ -29,6 +29,8 @@ NO_WAIT = ("--rpl-semi-sync-master-wait-no-slave=0",)
 DOCUMENTED = (*TRUNCATES, *NO_WAIT)
 ASYNCHRONOUS = ("--rpl-semi-sync-master-enabled=0", "--rpl-semi-sync-slave-enabled=0")
 
+TOO_MANY_CONNECTIONS = 1040
+
 
 def connect(socket, timeout=5):
     return pymysql.connect(unix_socket=socket, user="root", autocommit=True, connect_timeout=timeout,
@@ -102,6 +104,30 @@ class MariaDB:
 
     def query(self, sql, timeout=5):
         return query(self.socket, sql, timeout)
+
+    def exhaust(self, timeout=5):
+        """Sessions of an administrator: who is in goes on, and nobody else is let in any more, root neither."""
+        held = [connect(self.socket, timeout)]
+        with held[0].cursor() as cursor:
+            cursor.execute("SET GLOBAL max_connections = 10")
+        while True:
+            try:
+                held.append(connect(self.socket, timeout))
+            except pymysql.OperationalError as error:
+                if error.args[0] != TOO_MANY_CONNECTIONS:
+                    raise
+                return held
+
+    @staticmethod
+    def release(held):
+        """Lets everybody in again; a server that was started since does anyway."""
+        try:
+            with held[0].cursor() as cursor:
+                cursor.execute("SET GLOBAL max_connections = DEFAULT")
+        except (OSError, pymysql.Error):
+            pass
+        for session in held:
+            session._force_close()
 
     def variable(self, name):
         return self.query(f"SELECT @@GLOBAL.{name} AS v")[0]["v"]

@@ -4,7 +4,7 @@ import signal
 from dataclasses import dataclass
 from typing import Callable
 
-from . import clock, disk, replica
+from . import clock, connections, disk, replica
 from .cables import CARRIER, ISOLATED, LINK
 
 BOTH = ("both",)
@@ -122,6 +122,7 @@ FAULTS = {
     "loss": Fault(*_cable({"loss": 0.3}), (2, 10), weight=1.5, blinds=True),
     "delay": Fault(*_cable({"delay": 0.2}), (2, 10), weight=1.5, blinds=True),
     "freeze-mysqld": Fault(*_freeze("mysqld"), (0.3, 8), weight=3, crashes=True),
+    "exhaust-mysqld": Fault(connections.exhaust, connections.free, (1, 8), weight=1.5, crashes=True),
     "freeze-redis": Fault(*_freeze("redis"), (0.3, 8)),
     "freeze-keepalived": Fault(*_freeze("keepalived"), (0.3, 8), weight=1.5),
     "freeze-watch": Fault(*_freeze("watch"), (0.3, 8), weight=1.5, stops_agent=True),

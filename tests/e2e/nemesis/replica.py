@@ -1,12 +1,12 @@
 """A replica that receives and does not apply: its applier is stopped, or waits for a lock that somebody holds."""
 import pymysql
 
-from lib.mariadb import connect
+from lib.mariadb import TOO_MANY_CONNECTIONS, connect
 
 SHORT = 2  # seconds
 
 
-NO_ANSWER = (2003, 2006, 2013)  # of the client's error numbers
+NO_ANSWER = (2003, 2006, 2013, TOO_MANY_CONNECTIONS)  # of the client's error numbers; and one of the server's
 
 
 def attempt(node, sql):

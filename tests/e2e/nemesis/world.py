@@ -31,6 +31,7 @@ class World:
         self.daemons = Daemons(self.cluster.nodes, self.cluster.now)
         self.catchers = {}
         self.sessions = {}  # of an administrator, by node
+        self.exhausted = {}  # the sessions that keep everybody else out, by node
         self.stopped_appliers = set()  # that nobody has started again
         self.zero = 0.0  # when the plan began
         self.done = []  # (deed, began, ended) by the monotonic clock

@@ -220,6 +220,50 @@ def mysqld_frozen(cluster):
     return figures
 
 
+@resident("connections-exhausted")
+def connections_exhausted(cluster):
+    """It serves who is in, so it stays the MASTER. Once it has to go nobody can demote it but by its end, and the peer
+    waits for that."""
+    cluster.bring_up()
+    moment = cluster.now()
+    held = cluster.db1.mysql.exhaust()
+    wait_for("the check's word", lambda: cluster.db1.said("alive, but it does not let us in"))
+    samples.never(cluster, cluster.db2, "mysql", moment)
+    moment = cluster.now()
+    cluster.db1.backend.end()
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    cluster.db2.wait_master()
+    cluster.wait_writes(cluster.now())
+    wait_for("the end of the server", lambda: not cluster.db1.mysql.daemon.running())
+    cluster.db1.mysql.daemon.end()
+    cluster.db1.mysql.release(held)
+    cluster.db1.mysql.start()
+    cluster.db1.start_backend()
+    figures = verify.pair(cluster, cluster.db2)
+    samples.never_both(cluster)
+    outage = cluster.samples.writable("db2", "mysql", moment)[0][0] - moment
+    return f"db2 took writes {outage:.2f} s after the back end's end; {figures}"
+
+
+@resident("connections-exhausted-keepalived-frozen")
+def connections_exhausted_keepalived_frozen(cluster):
+    """Nobody demotes db1's server, nobody can stop it over SQL, and who is in goes on writing: db2 promotes nothing."""
+    cluster.bring_up()
+    held = cluster.db1.mysql.exhaust()
+    moment = cluster.now()
+    cluster.db1.keepalived.freeze()
+    wait_for("the VIP on db2", lambda: cluster.watch.arrival("db2", moment))
+    wait_for("db2's refusal", lambda: cluster.db2.said("answers and lets nobody in"))
+    wait_for("FAULT on db2", lambda: cluster.db2.keepalived_state() == "FAULT")
+    samples.never(cluster, cluster.db2, "mysql", moment)
+    cluster.db1.keepalived.thaw()
+    cluster.db1.mysql.release(held)
+    holder = verify.settled(cluster)
+    figures = verify.pair(cluster, holder)
+    samples.never_both(cluster)
+    return f"then {holder.name}; {figures}"
+
+
 @resident("redis-frozen")
 def redis_frozen(cluster):
     cluster.bring_up()
