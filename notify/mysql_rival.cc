@@ -111,6 +111,22 @@ Result<bool> MysqlRival::lock_both(MysqlClient& peer, const MysqlFacts& own,
   return true;
 }
 
+// Against a peer that comes back before this promotion has ended, and would then fence it and be
+// promoted itself. Who has it is a session of the peer's, which was silent all the time that had to
+// be waited.
+Result<bool> MysqlRival::lock_own() {
+  auto got = get_lock(own_);
+  if (!got || *got) return got;
+  auto holder = own_.scalar("SELECT IS_USED_LOCK('ha_agent')");
+  if (!holder) return tl::unexpected(holder.error());
+  constexpr int kNoSuchThread = 1094;
+  if (*holder) {
+    auto killed = own_.exec("KILL " + **holder);
+    if (!killed && killed.error().code != kNoSuchThread) return tl::unexpected(killed.error());
+  }
+  return get_lock(own_);
+}
+
 Result<StepOutcome> MysqlRival::stop_writes(MysqlClient& peer, Deadline deadline) {
   MysqlDemotion demotion{peer, config_.peer()};
   if (auto killed = demotion.kill_clients(); !killed) return killed;
@@ -216,6 +232,11 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
       auto waited = await_self_fence(deadline);
       if (ends_promotion(waited)) return waited;
       continue;
+    }
+    if (peer == nullptr && !refusing) {
+      auto locked = lock_own();
+      if (!locked) return tl::unexpected(locked.error());
+      if (!*locked) return refused("busy", "another promotion holds the lock of this server");
     }
     around.peer = std::move(rival);
     own = gather_mysql(own_);  // after the peer, as in judge()

@@ -1,6 +1,7 @@
 // The other node's MySQL server as the rival of a promotion: waited for, locked out, fenced, and
 // judged. Rules 1 to 3 of the role protocol. The lock is GET_LOCK('ha_agent') on both servers, in
-// the order of their server ids, held by this lane's two connections until it ends.
+// the order of their server ids, held by this lane's two connections until it ends; past a silent
+// peer on the own server alone.
 #pragma once
 #include <string>
 
@@ -37,6 +38,7 @@ class MysqlRival {
   Result<MysqlFacts> ask(Millis patience);
   Eligibility eligible(const MysqlFacts& own, const MysqlSurroundings& around) const;
   Result<bool> lock_both(MysqlClient& peer, const MysqlFacts& own, const MysqlFacts& rival);
+  Result<bool> lock_own();
   Result<StepOutcome> stop_writes(MysqlClient& peer, Deadline deadline);
   Result<MysqlFacts> cut_dead_link(MysqlClient& peer, const MysqlFacts& rival, Deadline deadline);
 

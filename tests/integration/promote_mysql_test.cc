@@ -222,6 +222,26 @@ BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_is_not_passed) {
   BOOST_TEST(pair.read_only() == "0");
 }
 
+// Else a peer that comes back in the midst of it would fence this server and be promoted, too.
+BOOST_AUTO_TEST_CASE(past_a_silent_peer_the_lock_of_this_server_is_held_to_the_end) {
+  Pair pair;
+  const Agent agent = pair.promoter();
+  MysqlClient reader = pair.block_applier(4);
+  auto stale = MysqlClient::connect(pair.replica.by_socket(), Millis{5000}, Millis{5000});
+  BOOST_REQUIRE(stale.has_value());
+  BOOST_REQUIRE(stale->scalar("SELECT GET_LOCK('ha_agent', 0)").value() == "1");
+  pair.primary.kill9();
+  Child promotion = agent.start({"notify", "MASTER"});
+  // A session of the peer's that was silent too long.
+  BOOST_TEST(wait_for([&] { return !stale->scalar("SELECT 1").has_value(); }));
+  BOOST_TEST(wait_for([&] { return agent.has_step("mysql main", "fence-peer"); }));
+  BOOST_TEST(pair.replica.value("SELECT GET_LOCK('ha_agent', 0)") == "0");
+  BOOST_REQUIRE(reader.exec("UNLOCK TABLES").has_value());
+  BOOST_TEST(promotion.wait() == 0);
+  BOOST_TEST(pair.read_only() == "0");
+  BOOST_TEST(pair.rows() == "4");
+}
+
 // Its own node ends it on leaving MASTER.
 BOOST_AUTO_TEST_CASE(a_peer_that_lets_nobody_in_is_waited_for_until_it_is_gone) {
   Pair pair;

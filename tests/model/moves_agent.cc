@@ -168,6 +168,8 @@ class Agent {
     if (!peer_is_there(state_, me_, rules_)) {
       // Silent only now: nothing has been waited for.
       if (must_wait) return go(Step::fences_peer, [](State&, Node& mine) { mine.job = Job::wait; });
+      // Against a peer that comes back before this promotion has ended. Who had it is silent.
+      at(next, me_).lock = holder(me_);
     } else if (!lets_nobody_in) {
       if (!lock_both(next)) return refuse(Step::fences_peer);
       at(next, other(me_)).writable = false;
