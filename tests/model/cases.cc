@@ -48,9 +48,9 @@ Case strictly(Case test) {
 std::vector<Case> cases() {
   const Run killed =
       run("keepalived killed: not two writable for a moment", true, kKeepalivedKilled, 1, 0);
-  Case second_judge =
-      without(Mutation::no_second_judge, "rule 1, the second judge", Property::s1, kIsolation, 2);
-  second_judge.run.from_first_boot_only = true;
+  Case own_lock = without(Mutation::no_own_lock, "the lock of the own server past a silent peer",
+                          Property::s1, kIsolation, 2);
+  own_lock.run.from_first_boot_only = true;
   return {
       {run("every single fault, with a witness", true, kEveryFault, 1, 0)},
       {run("every single fault, without a witness", false, kWithoutWitness, 1, 0)},
@@ -58,8 +58,7 @@ std::vector<Case> cases() {
       strictly({killed}),
       without(Mutation::ignore_witness, "row 4, the witness", Property::s1, kIsolation),
       without(Mutation::no_wait, "rule 2, the wait", Property::s1, kIsolation),
-      second_judge,
-      without(Mutation::no_look_again, "rule 1, the look after the lift", Property::s1, kIsolation),
+      own_lock,
       strictly(without(Mutation::no_lock, "rule 3, the lock", Property::s1, kKeepalivedKilled)),
       without(Mutation::no_kill, "rule 4, the kill of a silent server", Property::s1, kFreeze),
       without(Mutation::refusing_is_silent, "telling a peer that lets nobody in from a silent one",

@@ -169,7 +169,7 @@ class Agent {
       // Silent only now: nothing has been waited for.
       if (must_wait) return go(Step::fences_peer, [](State&, Node& mine) { mine.job = Job::wait; });
       // Against a peer that comes back before this promotion has ended. Who had it is silent.
-      at(next, me_).lock = holder(me_);
+      if (!rules_.without(Mutation::no_own_lock)) at(next, me_).lock = holder(me_);
     } else if (!lets_nobody_in) {
       if (!lock_both(next)) return refuse(Step::fences_peer);
       at(next, other(me_)).writable = false;
@@ -202,11 +202,9 @@ class Agent {
     const bool silent = !peer_lets_in(state_, me_);
     const bool rival = !silent && peer().writable;
     State locked = state_;
-    if (!rules_.without(Mutation::no_second_judge)) {
-      if (rival || !decision.can_promote) return refuse(Step::judges);
-      // A peer that was silent before and answers now.
-      if (!silent && !lock_both(locked)) return refuse(Step::judges);
-    }
+    if (rival || !decision.can_promote) return refuse(Step::judges);
+    // A peer that was silent before and answers now.
+    if (!silent && !lock_both(locked)) return refuse(Step::judges);
     const bool lost = lacks(state_, me_, Ack::unprotected) || lacks(state_, me_, Ack::protected_);
     const bool passes =
         silent && own().behind && !own().memory.sole_holder && lost && own().had_event;
@@ -242,8 +240,7 @@ class Agent {
     if (!answers(own())) return refuse(Step::looks_again);
     const bool rival = peer_lets_in(state_, me_) && peer().writable;
     go(Step::looks_again, [&](State& next, Node& mine) {
-      const bool undo =
-          !rules_.without(Mutation::no_look_again) && (rival || overtaken() || !locked());
+      const bool undo = rival || overtaken() || !locked();
       if (undo) mine.writable = false;
       end(next, undo ? Work::refused : Work::done);
     });

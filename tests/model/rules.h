@@ -16,8 +16,7 @@ enum class Mutation {
   none,
   ignore_witness,       ///< can_promote() row 4, and the isolated master
   no_wait,              ///< rule 2
-  no_second_judge,      ///< rule 1: judged once, before the drain
-  no_look_again,        ///< rule 1, after the lift
+  no_own_lock,          ///< past a silent peer: rule 3 on the own server
   no_lock,              ///< rule 3
   no_kill,              ///< rule 4
   fresh_after_restart,  ///< a restart does not make the record void
