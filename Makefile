@@ -127,7 +127,7 @@ test-programs: $(TEST_SUITES:%=$(BUILD)/test-%) $(BUILD)/test-model $(BUILD)/ha-
 .PHONY: test
 test:            ## install, build, run every test; ends with "N passed, N failed"
 	@packaging/deps
-	@+tests/package/tree >/dev/null 2>&1 & tree=$$!; trap 'kill $$tree 2>/dev/null' INT TERM HUP; \
+	@+{ tests/support/mysql-tree; tests/package/tree; } >/dev/null 2>&1 & tree=$$!; trap 'kill $$tree 2>/dev/null' INT TERM HUP; \
 	  $(MAKE) --no-print-directory -j$$(nproc) all test-programs fuzz-programs
 	@tests/run
 

@@ -1,17 +1,20 @@
-"""A real MySQL or MariaDB server of the test's own, whichever this system has: data, socket and port below a
-temporary directory, and the documented settings: it starts read-only. root has no password and comes by the socket;
-ha_agent has the documented privileges."""
+"""A real MySQL or MariaDB server of the test's own: the MySQL of the tree of another release that HA_MYSQL_TREE names,
+else whichever this system has. Data, socket and port below a temporary directory, and the documented settings: it
+starts read-only. root has no password and comes by the socket; ha_agent has the documented privileges."""
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 
 import pymysql
 import writer
 from agent import wait_until
 
-MARIADB = shutil.which("mariadbd") is not None
+TREE = os.environ.get("HA_MYSQL_TREE")
+MARIADB = not TREE and shutil.which("mariadbd") is not None
 PRIVILEGES = (
     "REPLICA MONITOR, REPLICATION SLAVE ADMIN, REPLICATION MASTER ADMIN, BINLOG MONITOR, READ_ONLY ADMIN,"
     " CONNECTION ADMIN, RELOAD, PROCESS"
@@ -46,10 +49,41 @@ CLOSED = "SET GLOBAL read_only=1" if MARIADB else "SET GLOBAL super_read_only=1"
 STATUS = "SHOW SLAVE STATUS" if MARIADB else "SHOW REPLICA STATUS"
 RUNNING = "Slave_IO_Running" if MARIADB else "Replica_IO_Running"
 PORT = "Master_Port" if MARIADB else "Source_Port"
-LOG_RESET = "RESET MASTER" if MARIADB else "RESET BINARY LOGS AND GTIDS"
 
 
 SECRETS = {"password": "agent", "repl": "repl"}
+
+
+def mysqld():
+    """A program of another release runs by that release's loader and libraries."""
+    if not TREE:
+        return ["mysqld"], []
+    libraries = f"{TREE}/usr/lib/x86_64-linux-gnu:{TREE}/usr/lib/mysql/private"
+    return ([f"{TREE}/usr/lib64/ld-linux-x86-64.so.2", "--library-path", libraries, f"{TREE}/usr/sbin/mysqld"],
+            [f"--basedir={TREE}/usr", f"--plugin-dir={TREE}/usr/lib/mysql/plugin"])  # fmt: skip
+
+
+_empty = None
+
+
+def make_data(folder, log_name):
+    """A new server's data. Made once a process, which takes seconds, and then copied."""
+    global _empty
+    if _empty is None:
+        _empty = tempfile.mkdtemp(prefix="ha-agent-mysql-")
+        atexit.register(shutil.rmtree, _empty, True)
+        data = f"--datadir={_empty}/data"
+        if MARIADB:
+            command = ["mariadb-install-db", "--no-defaults", data, "--user=root", "--force",
+                       "--auth-root-authentication-method=normal"]  # fmt: skip
+        else:
+            program, options = mysqld()
+            command = [*program, "--no-defaults", *options, data, "--user=root", "--initialize-insecure"]
+        with open(log_name, "wb") as log:
+            subprocess.run(command, stdout=log, stderr=log, check=True)
+        if os.path.exists(f"{_empty}/data/auto.cnf"):  # else two servers had one server_uuid
+            os.remove(f"{_empty}/data/auto.cnf")
+    shutil.copytree(f"{_empty}/data", folder)
 
 
 class Bare:
@@ -65,14 +99,7 @@ class Bare:
         self.defaults = "--no-defaults"
         self.process = None
         os.mkdir(self.dir)
-        data = f"--datadir={self.dir}/data"
-        if MARIADB:
-            command = ["mariadb-install-db", "--no-defaults", data, "--user=root", "--force",
-                       "--auth-root-authentication-method=normal"]  # fmt: skip
-        else:
-            command = ["mysqld", "--no-defaults", data, "--user=root", "--initialize-insecure"]
-        with open(f"{self.dir}/init.log", "wb") as log:
-            subprocess.run(command, stdout=log, stderr=log, check=True)
+        make_data(f"{self.dir}/data", f"{self.dir}/init.log")
         self.start()
         if MARIADB:  # its anonymous users would be taken for any name that comes from localhost
             self.sql("DELETE FROM mysql.global_priv WHERE User=''")
@@ -85,9 +112,9 @@ class Bare:
         return [] if MARIADB else ["--mysqlx=OFF", "--secure-file-priv=NULL"]
 
     def start(self):
-        name = "mariadbd" if MARIADB else "mysqld"
+        program, place = (["mariadbd"], []) if MARIADB else mysqld()
         self.process = subprocess.Popen(
-            [name, self.defaults, "--user=root", f"--datadir={self.dir}/data", f"--socket={self.socket}",
+            [*program, self.defaults, *place, "--user=root", f"--datadir={self.dir}/data", f"--socket={self.socket}",
              f"--port={self.port}", f"--bind-address={self.address}", "--innodb-buffer-pool-size=32M",
              f"--log-error={self.dir}/log.err", f"--pid-file={self.dir}/pid", *self.options()],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -126,7 +153,8 @@ class Bare:
 class Server(Bare):
     """With the documented settings and accounts."""
 
-    def __init__(self, root, number, _which="mysql"):
+    def __init__(self, root, number, _which="mysql", more=()):
+        self.more = more  # options of this server alone
         super().__init__(root, number, port=3310 + number)
         self.sql("SET GLOBAL read_only=0")
         self.sql("CREATE USER ha_agent@'%' IDENTIFIED BY 'agent'")
@@ -137,11 +165,11 @@ class Server(Bare):
         self.sql("CREATE DATABASE app")
         self.sql("GRANT ALL ON app.* TO app@localhost")
         self.sql("CREATE TABLE app.t (id INT PRIMARY KEY)")
-        self.sql(LOG_RESET)
+        self.reset_log()
         self.sql(CLOSED)
 
     def options(self):
-        return ["--skip-name-resolve", f"--server-id={self.number}", "--log-bin=bin", *SETTINGS]
+        return ["--skip-name-resolve", f"--server-id={self.number}", "--log-bin=bin", *SETTINGS, *self.more]
 
     def section(self, peer):
         """Of ha-agent.conf; {dir} is the agent's folder."""
@@ -187,13 +215,18 @@ class Server(Bare):
             cursor.execute("SET sql_log_bin=0")
             cursor.execute("TRUNCATE app.t")
             cursor.executemany("INSERT INTO app.t VALUES (%s)", [(number,) for number in source.ids()])
-        self.sql(LOG_RESET)
+        self.reset_log()
         self.sql(f"SET GLOBAL gtid_purged='{source.position()}'")
         self.sql(CLOSED)
 
     def full_syncs(self):
         """A MySQL sends nobody a copy."""
         return 0
+
+    def reset_log(self):
+        # MySQL 8.4 has lost the old words, and 8.0 has not yet the new ones.
+        old = MARIADB or self.value("VERSION()").startswith(("5.", "8.0."))
+        self.sql("RESET MASTER" if old else "RESET BINARY LOGS AND GTIDS")
 
     def position(self):
         return self.value("@@global.gtid_binlog_pos" if MARIADB else "@@global.gtid_executed")
