@@ -264,6 +264,9 @@ Result<MysqlFacts> gather_mysql(MysqlClient& client, MysqlAsk ask) {
     if (auto asked = gather_source_status(client, facts); !asked) {
       return tl::unexpected<Error>(std::move(asked.error()));
     }
+    auto gates = gather_write_gates(client);
+    if (!gates) return tl::unexpected<Error>(std::move(gates.error()));
+    facts.gates = std::move(*gates);
   }
   return facts;
 }
@@ -287,6 +290,7 @@ ServerView server_view(const MysqlFacts& facts) {
   ServerView view;
   view.answer = Answer::up;
   view.writable = facts.writable();
+  view.closed = taken_from_nobody(facts.gates, facts.mariadb);
   view.backlog = backlog(facts);
   for (const ReplicaStatus& source : facts.sources) {
     // The enumerators are in the order of trouble; a larger one is worse.

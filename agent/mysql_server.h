@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/mysql_client.h"
+#include "agent/mysql_writes.h"
 #include "agent/protocol.h"
 
 namespace ha {
@@ -76,6 +77,7 @@ struct MysqlFacts {
   /// When the server process started, by the wall clock; 0 when not asked. Made of Uptime, so a
   /// clock that was set moves nothing; exact to two seconds.
   std::int64_t started_ms = 0;
+  WriteGates gates;  ///< asked for only with MysqlAsk::source_status
 
   bool writable() const { return !read_only && !super_read_only.value_or(false); }
 };

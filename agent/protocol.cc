@@ -56,6 +56,8 @@ Eligibility judge_own(const ServerView& own) {
   if (auto trouble = own_server_trouble(own); !trouble.empty()) {
     return no(Cause::server, std::move(trouble));
   }
+  // Somebody's fence, or a server that is being repaired: as little undone as read_only by hand.
+  if (!own.closed.empty()) return no(Cause::server, own.closed);
   const bool halted = own.applier == Applier::stopped || own.applier == Applier::error;
   if (halted && own.backlog) {
     return no(Cause::applier,
@@ -392,6 +394,13 @@ Judgement judge(Role role, bool promoting, const Situation& situation,
     return judgement;
   }
   judgement.cell = cell_of(judgement.row, judgement.column, situation, policy);
+  // Whatever else is so: a peer that can serve is better than a server that takes nobody's writes.
+  if (const std::string& closed = situation.own.closed; !closed.empty()) {
+    Cell& cell = judgement.cell;
+    const bool said = cell.level == Level::no && !cell.why.starts_with(closed);
+    cell.why = said ? closed + "; " + cell.why : closed;
+    cell.level = Level::no;
+  }
   return judgement;
 }
 

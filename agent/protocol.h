@@ -41,6 +41,7 @@ struct ServerView {
   Answer answer = Answer::silent;
   std::string trouble;  ///< for people: why it is not up, or the applier's error
   bool writable = false;
+  std::string closed;  ///< why nobody could write here, promoted or not; empty: no such thing
   Applier applier = Applier::none;
   Receiver receiver = Receiver::none;
   bool backlog = false;            ///< received and not yet applied transactions

@@ -286,6 +286,8 @@ enum class Text {
   doctor_privileges_extra,
   doctor_server_silent,
   doctor_server_id_same,
+  doctor_writes_of_nobody,
+  doctor_writes_begin_read_only,
   doctor_commit_not_durable,
   doctor_replication_clear,
   doctor_name_resolution,

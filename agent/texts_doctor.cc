@@ -128,6 +128,14 @@ const std::vector<CatalogueEntry>& doctor_texts() {
       {Text::doctor_server_id_same,
        "a server throws away what carries its own server_id: it cannot follow",
        "服务器会丢弃带有自身 server_id 的事务：无法跟随"},
+      {Text::doctor_writes_of_nobody,
+       "nobody can write to this server, promoted or not: the check says no and no promotion is "
+       "made",
+       "无论是否提升，都没有人能写入该服务器：检查返回失败，也不会提升"},
+      {Text::doctor_writes_begin_read_only,
+       "a new session's transactions are read-only: applications get error 1792 once this server "
+       "is the primary",
+       "新会话的事务是只读的：该服务器成为主库后，应用会收到错误 1792"},
       {Text::doctor_commit_not_durable,
        "a power cut loses commits that clients were told of, and the replica may hold what its "
        "source has lost",

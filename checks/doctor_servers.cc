@@ -14,6 +14,7 @@
 #include "agent/mysql_client.h"
 #include "agent/mysql_server.h"
 #include "agent/redis_client.h"
+#include "checks/doctor_writes.h"
 
 namespace ha {
 namespace {
@@ -126,6 +127,7 @@ MysqlExam ask_mysql(const MysqlConfig& config, Deadline deadline) {
   health.flush_at_commit = ask(*client, "SELECT @@global.innodb_flush_log_at_trx_commit");
   health.server_id = ask(*client, "SELECT @@global.server_id");
   health.skip_name_resolve = ask(*client, "SELECT @@global.skip_name_resolve");
+  if (auto gates = gather_write_gates(*client)) health.gates = std::move(*gates);
   if (const auto grants = client->query("SHOW GRANTS")) {
     for (const MysqlRow& row : *grants) {
       if (!row.empty()) health.grants.push_back(row.begin()->second.value_or(""));
@@ -209,6 +211,7 @@ std::vector<Symptom> judge_mysql_exam(const MysqlExam& health) {
     return found;
   }
   judge_grants(health, found);
+  judge_write_gates(health.resource, health.gates, health.mariadb, found);
   constexpr std::size_t kLongest = 32;  // MySQL 8.4 manual 15.4.2.2, SOURCE_PASSWORD
   if (!health.mariadb && health.replication_password > kLongest) {
     found.push_back({Severity::critical, "replication-password-long", health.resource,

@@ -9,6 +9,7 @@
 
 #include "agent/config.h"
 #include "agent/deadline.h"
+#include "agent/mysql_writes.h"
 #include "checks/doctor.h"
 #include "checks/server_settings.h"
 
@@ -25,6 +26,7 @@ struct MysqlExam {
   std::string flush_at_commit;  ///< innodb_flush_log_at_trx_commit
   std::string server_id;
   std::string skip_name_resolve;
+  WriteGates gates;
   std::size_t replication_password = 0;       ///< how long it is
   std::string peer_server_id;                 ///< empty: the peer was not asked or does not answer
   std::string source_host;                    ///< empty: it follows nobody

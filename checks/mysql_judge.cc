@@ -63,6 +63,9 @@ Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expe
   }
   std::string wrong = semi_sync_remarks(config, facts);
   if (cell.level == Level::degraded) add_part(wrong, cell.why);
+  if (const auto gate = not_taken_from_all(facts.gates, facts.connections); !gate.empty()) {
+    add_part(wrong, gate);
+  }
   if (facts.sources_error) {
     add_part(wrong, "cannot see its replication: " + facts.sources_error->message);
   }
@@ -81,6 +84,7 @@ Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expe
 std::string standby_remarks(const MysqlFacts& facts) {
   std::string text;
   if (facts.writable()) add_part(text, "writable on a standby");
+  if (facts.gates.begins_read_only) add_part(text, not_taken_from_all(facts.gates, {}));
   for (const ReplicaStatus& source : facts.sources) {
     if (source.applier == Applier::stopped) add_part(text, "the applier is stopped");
     if (source.receiver == Receiver::running) continue;

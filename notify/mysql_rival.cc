@@ -160,6 +160,9 @@ Result<StepOutcome> MysqlRival::fence(Deadline deadline) {
     if (auto missing = run_.vip_missing(); !missing.empty()) return refused("vip", missing);
     auto own = gather_mysql(own_);
     if (!own) return tl::unexpected(own.error());
+    if (auto closed = server_view(*own).closed; !closed.empty()) {
+      return refused(cause_word(Cause::server), std::move(closed));
+    }
     MysqlSurroundings around = surroundings_of(config_, run_);
     const Deadline step = Deadline::in(Millis{3000}).earlier(overall);
     if (peer_ == nullptr) {

@@ -47,6 +47,10 @@ PairSide mysql_side(std::string node, const Timed<MysqlFacts>& timed) {
   } else {
     side.state = facts.sources.empty() ? "read-only" : "replica";
   }
+  if (!view.closed.empty()) {
+    if (!side.detail.empty()) side.detail += "; ";
+    side.detail += view.closed;
+  }
   if (!facts.sources.empty()) {
     if (!side.detail.empty()) side.detail += "; replica ";
     side.detail += source_text(facts.sources.front(), view);

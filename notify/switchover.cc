@@ -59,6 +59,7 @@ Condition of_successor(const Successor& successor) {
   if (!successor.trouble.empty()) return unmet(who + " does not answer: " + successor.trouble);
   if (successor.writable)
     return unmet(who + " takes writes itself: two primaries; mend that first");
+  if (!successor.closed.empty()) return unmet(who + " would serve nobody: " + successor.closed);
   if (!successor.follows) return unmet(who + " does not follow: " + successor.seen);
   if (!successor.caught_up) return {false, true, who + " is behind: " + successor.seen};
   return met(who + " follows and has caught up: " + successor.seen);
@@ -90,6 +91,7 @@ Successor of_mysql(const MysqlConfig& config, Millis patience) {
   }
   const ServerView view = server_view(*peer);
   successor.writable = peer->writable();
+  successor.closed = view.closed;
   successor.follows = view.receiver == Receiver::running && view.applier == Applier::running;
   successor.caught_up = view.lag && *view.lag <= kClose;
   successor.seen = !successor.follows

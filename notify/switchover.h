@@ -16,6 +16,7 @@ namespace ha {
 struct Successor {
   std::string resource;  ///< "mysql main"
   std::string trouble;   ///< of one that does not answer
+  std::string closed;    ///< why nobody could write there, promoted or not
   bool has_peer = false;
   bool writable = false;  ///< it takes writes itself
   bool follows = false;   ///< receiver and applier run, or the link is up
