@@ -16,11 +16,11 @@ Result<T> or_silent(std::optional<Result<T>> answer) {
 
 }  // namespace
 
-Result<MysqlFacts> ask_mysql(const MysqlEndpoint& endpoint, Deadline deadline) {
-  return or_silent(run_bounded(deadline, [endpoint, deadline]() -> Result<MysqlFacts> {
+Result<MysqlFacts> ask_mysql(const MysqlEndpoint& endpoint, Deadline deadline, MysqlAsk ask) {
+  return or_silent(run_bounded(deadline, [endpoint, deadline, ask]() -> Result<MysqlFacts> {
     auto client = MysqlClient::connect(endpoint, deadline.remaining(), deadline.remaining());
     if (!client) return tl::unexpected(client.error());
-    return gather_mysql(*client);
+    return gather_mysql(*client, ask);
   }));
 }
 

@@ -11,7 +11,7 @@
 
 namespace ha {
 
-Result<MysqlFacts> ask_mysql(const MysqlEndpoint& endpoint, Deadline deadline);
+Result<MysqlFacts> ask_mysql(const MysqlEndpoint& endpoint, Deadline deadline, MysqlAsk ask = {});
 Result<RedisSight> ask_redis(const RedisEndpoint& endpoint, Deadline deadline);
 
 /// INFO, and the write fence where one may be.

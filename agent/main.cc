@@ -18,6 +18,7 @@
 #include "agent/log.h"
 #include "checks/check_command.h"
 #include "notify/alerts_command.h"
+#include "notify/data_remarks.h"
 #include "notify/doctor_command.h"
 #include "notify/drill.h"
 #include "notify/history_command.h"
@@ -99,6 +100,7 @@ ExitCode plan(const Config& config, const Options& options) {
                  options.from + "'");
   }
   std::fputs(ha::render_plan(ha::make_plan(config, *from, *to), config).c_str(), stdout);
+  if (*to == ha::State::master) std::fputs(ha::data_remarks(config).c_str(), stdout);
   return ExitCode::ok;
 }
 

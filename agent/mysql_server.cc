@@ -10,6 +10,7 @@
 
 #include "agent/clock.h"
 #include "agent/gtid.h"
+#include "agent/mysql_apart.h"
 
 namespace ha {
 namespace {
@@ -162,6 +163,7 @@ ReplicaStatus replica_of(const MysqlRow& row, const MysqlFacts& facts) {
   }
   status.read_file = text(row, {"Source_Log_File", "Master_Log_File"});
   status.exec_file = text(row, {"Relay_Source_Log_File", "Relay_Master_Log_File"});
+  status.filters = filters_of(row);
   const auto position = [&](std::initializer_list<std::string_view> names) {
     return static_cast<std::uint64_t>(number(text(row, names)).value_or(0));
   };
@@ -267,6 +269,11 @@ Result<MysqlFacts> gather_mysql(MysqlClient& client, MysqlAsk ask) {
     auto gates = gather_write_gates(client);
     if (!gates) return tl::unexpected<Error>(std::move(gates.error()));
     facts.gates = std::move(*gates);
+  }
+  if (ask.apart) {
+    auto settings = gather_apart(client);
+    if (!settings) return tl::unexpected<Error>(std::move(settings.error()));
+    facts.apart = *std::move(settings);
   }
   return facts;
 }

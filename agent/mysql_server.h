@@ -34,6 +34,7 @@ struct ReplicaStatus {
   std::uint64_t read_pos = 0;
   std::string exec_file;  ///< applied up to here
   std::uint64_t exec_pos = 0;
+  std::vector<std::string> filters;  ///< "Replicate_Ignore_DB = app" (mysql_apart.h)
 };
 
 /// Semi-synchronous replication; the names of its variables depend on flavour and plugin.
@@ -78,12 +79,16 @@ struct MysqlFacts {
   /// clock that was set moves nothing; exact to two seconds.
   std::int64_t started_ms = 0;
   WriteGates gates;  ///< asked for only with MysqlAsk::source_status
+  /// Settings by which equal sets do not mean equal data (mysql_apart.h). Asked for only with
+  /// MysqlAsk::apart.
+  std::vector<std::string> apart;
 
   bool writable() const { return !read_only && !super_read_only.value_or(false); }
 };
 
 struct MysqlAsk {
   bool source_status = true;  ///< semi-sync status, connected replicas, the server's start
+  bool apart = false;         ///< what makes the data differ though the sets are equal
 };
 
 /// Two or three round trips. An error is the connection's; what a privilege hides is in the facts.

@@ -136,6 +136,10 @@ const std::vector<CatalogueEntry>& doctor_texts() {
        "a new session's transactions are read-only: applications get error 1792 once this server "
        "is the primary",
        "新会话的事务是只读的：该服务器成为主库后，应用会收到错误 1792"},
+      {Text::doctor_apart,
+       "what is left out so counts as executed: the GTID sets are equal, the data are not, and a "
+       "takeover serves what lacks it without a word",
+       "被跳过的内容也算作已执行：GTID 集合相同而数据不同，切换后会不声不响地提供缺失的数据"},
       {Text::doctor_commit_not_durable,
        "a power cut loses commits that clients were told of, and the replica may hold what its "
        "source has lost",

@@ -131,6 +131,16 @@ const std::vector<CatalogueEntry>& told_texts() {
       {Text::remark_settings,
        "the next failover needs settings that are missing in the server's configuration: {lines}",
        "数据库服务器的配置缺少下次切换所需的设置：{lines}"},
+      {Text::remark_apart,
+       "its data may lack what the old primary acknowledged, though no GTID is missing: "
+       "{settings}; "
+       "compare them (pt-table-checksum) before the old primary is rebuilt or purged",
+       "即使没有缺少任何 "
+       "GTID，数据也可能缺少旧主库已确认的内容：{settings}；在重建旧主库之前请比较两者的数据"
+       "（pt-table-checksum）"},
+      {Text::remark_errant_serves,
+       "it has transactions of its own, which the old primary did not have: {errant}",
+       "本机有旧主库没有的事务：{errant}"},
       {Text::problem_second_instance,
        "events of a second instance ({other}) came, beside those of {driving}: set instance = in "
        "[agent] to the one that drives the roles",

@@ -49,6 +49,12 @@ void remember_asked(CheckMemory& memory, const Look& look) {
   memory.remember_source_asked(look.resource.substr(kMysql.size()), boottime_ms());
 }
 
+void remember_data(CheckMemory& memory, const Look& look) {
+  if (!look.data) return;
+  constexpr std::string_view kMysql = "mysql ";
+  memory.write(data_look_file(look.resource.substr(kMysql.size())), to_text(*look.data));
+}
+
 /// The records of the databases. One that did not answer at all left no look.
 void remember_looks(const Config& config, const RoleGathered& role, CheckMemory& memory,
                     std::vector<Look> looks, const std::vector<Finding>& findings,
@@ -70,6 +76,7 @@ void remember_looks(const Config& config, const RoleGathered& role, CheckMemory&
     });
     if (!kept && kept.error().kind != ErrorKind::timeout) memory.note_trouble(kept.error().message);
     remember_asked(memory, look);
+    remember_data(memory, look);
   }
 }
 

@@ -137,9 +137,9 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
 }
 
 void note_look(Looks& looks, std::string resource, Situation situation, const Expectation& expect,
-               const PromotePolicy& policy) {
+               const PromotePolicy& policy, std::optional<DataLook> data = {}) {
   const Note note = judge(expect.role, expect.promoting, situation, policy).cell.note;
-  looks.add({std::move(resource), note, std::move(situation)});
+  looks.add({std::move(resource), note, std::move(situation), std::move(data)});
 }
 
 Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
@@ -151,8 +151,14 @@ Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
             const Expectation& expect = context.expect;
             Situation situation =
                 look_around(config, expect.role, facts, now.around, environment, deadline);
+            std::optional<DataLook> looked;
+            if (facts && situation.peer.answer != PeerView::Answer::silent &&
+                is_due(now.data, boottime_ms())) {
+              looked = look_at_data(config, expect.role, now.data, peer_part(deadline));
+              now.data = *looked;
+            }
             note_look(*environment.looks, "mysql " + config.name, std::move(situation), expect,
-                      {config.max_lag, context.on_stale, context.forced});
+                      {config.max_lag, context.on_stale, context.forced}, looked);
             return judge_mysql(config, facts, now);
           },
           late_text(config.server, "connected, no greeting", "logged in, no answer")};
@@ -288,7 +294,8 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
   }
   for (const MysqlConfig& mysql : config.mysql) {
     if (!wanted("mysql", mysql.name)) continue;
-    MysqlContext context{expect, config.agent.on_stale, forced, {}};
+    MysqlContext context{expect, config.agent.on_stale, forced, {}, {}};
+    context.data = data_look_of(memory.read(data_look_file(mysql.name)).value_or(""));
     context.around.last_lag = memory.last_lag(mysql.name);
     context.around.source_asked_lately = lately(memory.source_asked_ms(mysql.name), boottime_ms());
     context.around.drain_refused = drain_refused(role, mysql.name);

@@ -2,10 +2,12 @@
 // the check after the deadline; a thread that comes later finds it closed.
 #pragma once
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/protocol.h"
+#include "checks/data_look.h"
 
 namespace ha {
 
@@ -13,6 +15,7 @@ struct Look {
   std::string resource;  ///< "mysql main"
   Note note = Note::none;
   Situation situation;
+  std::optional<DataLook> data{};  ///< of a MySQL: set when this check looked anew
 };
 
 class Looks {

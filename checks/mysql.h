@@ -8,6 +8,7 @@
 #include "agent/deadline.h"
 #include "agent/error.h"
 #include "agent/mysql_situation.h"
+#include "checks/data_look.h"
 #include "checks/probe.h"
 
 namespace ha {
@@ -18,6 +19,7 @@ struct MysqlContext {
   OnStale on_stale = OnStale::refuse;
   bool forced = false;  ///< `promote --force`
   MysqlSurroundings around;
+  DataLook data;  ///< the last one, or this check's own
 };
 
 /// The fact's name that carries the lag, there only while the receiver runs.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/mysql_apart.h"
 #include "checks/mysql.h"
 
 namespace ha {
@@ -51,8 +52,16 @@ Opinion read_only_master(const MysqlFacts& facts, const Cell& cell, bool promoti
   return {cell.level, seen};
 }
 
-Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expectation& expect,
+/// What keeps the data apart though the sets are equal: not a "no", because a filter may be there
+/// by decision.
+void add_apart(std::string& wrong, const std::vector<std::string>& settings) {
+  if (settings.empty()) return;
+  add_part(wrong, "its data may differ though the GTIDs do not: " + apart_text(settings));
+}
+
+Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const MysqlContext& context,
                   const Cell& cell) {
+  const Expectation& expect = context.expect;
   if (!facts.writable()) return read_only_master(facts, cell, expect.promoting);
   if (cell.level == Level::no) return {Level::no, "writable; " + cell.why};
   Opinion opinion{Level::ok, "writable"};
@@ -74,6 +83,7 @@ Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Expe
     add_part(wrong,
              fmt::format("still takes writes from {}:{}", source.source_host, source.source_port));
   }
+  if (!config.peer_host.empty()) add_apart(wrong, log_filters(context.data.own));
   if (!wrong.empty()) {
     opinion.level = Level::degraded;
     add_part(opinion.seen, wrong);
@@ -108,7 +118,8 @@ std::string described(const MysqlFacts& facts, const ServerView& view, const std
   return text + ", which is not connected: " + why;
 }
 
-Opinion as_standby(const MysqlFacts& facts, const Situation& situation, const Cell& cell) {
+Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts, const DataLook& data,
+                   const Situation& situation, const Cell& cell) {
   if (facts.sources_error) {
     return {Level::no, "cannot see its replication: " + facts.sources_error->message};
   }
@@ -121,6 +132,7 @@ Opinion as_standby(const MysqlFacts& facts, const Situation& situation, const Ce
   Opinion opinion{Level::ok, described(facts, situation.own, cell.why)};
   std::string wrong = standby_remarks(facts);
   if (cell.level == Level::degraded) add_part(wrong, cell.why);
+  add_apart(wrong, apart_as_standby(config, facts, data));
   if (!wrong.empty()) {
     opinion.level = Level::degraded;
     add_part(opinion.seen, wrong);
@@ -169,7 +181,7 @@ const char* word(Applier applier) {
   return "none";
 }
 
-Facts listed(const MysqlFacts& facts, Role role) {
+Facts listed(const MysqlFacts& facts, Role role, const std::vector<std::string>& apart) {
   const ServerView view = server_view(facts);
   Facts list{{"version", facts.version_text}, {"writable", facts.writable()}};
   list.emplace_back(kReceiverFact, word(view.receiver));
@@ -188,6 +200,7 @@ Facts listed(const MysqlFacts& facts, Role role) {
   }
   if (facts.connections) list.emplace_back(kConnectionsFact, *facts.connections);
   if (facts.replicas_connected) list.emplace_back("replicas", *facts.replicas_connected);
+  if (!apart.empty()) list.emplace_back("apart", apart_text(apart));
   return list;
 }
 
@@ -204,9 +217,13 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
   if (!facts) {
     opinion = without_facts(facts.error(), expect, cell);
   } else {
-    finding.facts = listed(*facts, expect.role);
-    opinion = expect.role == Role::master ? as_master(config, *facts, expect, cell)
-                                          : as_standby(*facts, situation, cell);
+    finding.facts =
+        listed(*facts, expect.role,
+               expect.role == Role::master ? log_filters(context.data.own)
+                                           : apart_as_standby(config, *facts, context.data));
+    opinion = expect.role == Role::master
+                  ? as_master(config, *facts, context, cell)
+                  : as_standby(config, *facts, context.data, situation, cell);
   }
   finding.level = opinion.level;
   finding.seen = std::move(opinion.seen);

@@ -11,6 +11,7 @@
 #include "agent/keepalived_seen.h"
 #include "agent/state_dir.h"
 #include "agent/texts.h"
+#include "checks/doctor_data.h"
 #include "checks/doctor_keepalived.h"
 #include "checks/doctor_peer.h"
 #include "checks/doctor_servers.h"
@@ -68,10 +69,13 @@ void look_at_servers(const Config& config, std::vector<Symptom>& all) {
   auto settings = std::async(std::launch::async,
                              [&config, deadline] { return ask_settings(config, deadline); });
   std::vector<std::future<MysqlExam>> mysql;
+  std::vector<std::future<DataExam>> data;
   std::vector<std::future<RedisExam>> redis;
   for (const MysqlConfig& each : config.mysql) {
     mysql.push_back(std::async(std::launch::async,
                                [&each, deadline] { return examine_mysql(each, deadline); }));
+    data.push_back(
+        std::async(std::launch::async, [&each, deadline] { return examine_data(each, deadline); }));
   }
   for (const RedisConfig& each : config.redis) {
     redis.push_back(std::async(std::launch::async,
@@ -79,6 +83,7 @@ void look_at_servers(const Config& config, std::vector<Symptom>& all) {
   }
   for (const ServerSettings& each : settings.get()) take(judge_settings_of(each), all);
   for (auto& each : mysql) take(judge_mysql_exam(each.get()), all);
+  for (auto& each : data) take(judge_data_exam(each.get()), all);
   for (auto& each : redis) take(judge_redis_exam(each.get()), all);
 }
 

@@ -46,9 +46,9 @@ std::optional<Millis> reaction(const KeepalivedConf& conf, const KeepalivedNode&
 }
 
 /// What the other node holds more; empty: nothing.
-std::string loss_of(const PairSide& side) {
-  if (!side.lacks) return "cannot be told";
-  return *side.lacks;
+std::string loss_of(const PairSide& side, const std::string& apart) {
+  if (side.lacks) return *side.lacks;
+  return apart.empty() ? "cannot be told" : "cannot be told: " + apart;
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ DrillRow drill_own(const std::string& resource, Situation situation, const Promo
   const Eligibility eligible = can_promote(situation, policy);
   row.yes = eligible.yes;
   row.why = !eligible.why.empty() ? eligible.why : "it could be promoted though the peer is silent";
-  if (pair != nullptr) row.loss = loss_of(pair->own);
+  if (pair != nullptr) row.loss = loss_of(pair->own, pair->apart);
   return row;
 }
 
@@ -75,7 +75,7 @@ DrillRow drill_peer(const PairRow& pair, Millis max_lag) {
   DrillRow row;
   row.resource = pair.resource;
   const PairSide& peer = pair.peer;
-  row.loss = loss_of(peer);
+  row.loss = loss_of(peer, pair.apart);
   if (!peer.answers) {
     row.why =
         (peer.state == "refusing" ? "the peer lets nobody in: " : "the peer does not answer: ") +

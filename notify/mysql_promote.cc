@@ -16,6 +16,7 @@
 #include "agent/mysql_server.h"
 #include "agent/mysql_situation.h"
 #include "agent/texts.h"
+#include "notify/data_remarks.h"
 #include "notify/mysql_demote.h"
 #include "notify/mysql_receiver.h"
 #include "notify/mysql_rival.h"
@@ -66,7 +67,10 @@ Result<StepOutcome> MysqlPromotion::record_position() {
   auto facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (auto error = hidden(*facts)) return tl::unexpected(*error);
-  return done(position_of(*facts));
+  StepOutcome outcome = done(position_of(*facts));
+  // Told here, because a source's filters go with the source.
+  outcome.remark = data_remark(run_.config, config_, *facts);
+  return outcome;
 }
 
 Result<StepOutcome> MysqlPromotion::await_self_fence(Deadline deadline) {

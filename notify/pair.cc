@@ -6,6 +6,8 @@
 
 #include "agent/ask_peer.h"
 #include "agent/holds.h"
+#include "agent/mysql_apart.h"
+#include "checks/data_look.h"
 
 namespace ha {
 namespace {
@@ -133,6 +135,27 @@ PairRow mysql_row(std::string resource, std::string own_node, std::string peer_n
   return row;
 }
 
+void note_apart(PairRow& row, const MysqlConfig& config, const Result<MysqlFacts>& own,
+                const Result<MysqlFacts>& peer) {
+  const auto add = [&](const PairSide& side, const Result<MysqlFacts>& facts,
+                       const MysqlConfig& from) {
+    if (!facts) return;
+    const auto all = apart_of(from, *facts);
+    const std::string text = apart_text(facts->writable() ? log_filters(all) : all);
+    if (text.empty()) return;
+    if (!row.apart.empty()) row.apart += "; ";
+    row.apart += side.node + ": " + text;
+  };
+  add(row.own, own, config);
+  add(row.peer, peer, {});
+  if (row.apart.empty()) return;
+  for (PairSide* side : {&row.own, &row.peer}) {
+    if (side->state != "primary" && side->lacks == "") side->lacks.reset();
+  }
+  if (!row.trouble.empty()) row.trouble += "; ";
+  row.trouble += "the data may differ though the GTIDs do not: " + row.apart;
+}
+
 PairRow redis_row(std::string resource, std::string own_node, std::string peer_node,
                   const Timed<RedisSight>& own, const Timed<RedisSight>& peer) {
   PairRow row;
@@ -161,8 +184,11 @@ std::vector<PairRow> ask_pair(const Config& config, Deadline deadline) {
   std::vector<RedisAsked> redis;
   for (const MysqlConfig& each : config.mysql) {
     if (each.peer_host.empty()) continue;
-    mysql.push_back({&each, begin<MysqlFacts>(each.server, deadline, ask_mysql),
-                     begin<MysqlFacts>(each.peer(), deadline, ask_mysql)});
+    const auto ask = [](const MysqlEndpoint& server, Deadline by) {
+      return ask_mysql(server, by, {.apart = true});
+    };
+    mysql.push_back({&each, begin<MysqlFacts>(each.server, deadline, ask),
+                     begin<MysqlFacts>(each.peer(), deadline, ask)});
   }
   for (const RedisConfig& each : config.redis) {
     if (each.peer_host.empty()) continue;
@@ -173,8 +199,11 @@ std::vector<PairRow> ask_pair(const Config& config, Deadline deadline) {
   rows.reserve(mysql.size() + redis.size());
   const std::string& node = config.agent.node;
   for (MysqlAsked& each : mysql) {
-    rows.push_back(mysql_row("mysql " + each.config->name, node, each.config->peer_host,
-                             each.own.get(), each.peer.get()));
+    const auto own = each.own.get();
+    const auto peer = each.peer.get();
+    rows.push_back(
+        mysql_row("mysql " + each.config->name, node, each.config->peer_host, own, peer));
+    note_apart(rows.back(), *each.config, own.answer, peer.answer);
   }
   for (RedisAsked& each : redis) {
     rows.push_back(redis_row("redis " + each.config->name, node, each.config->peer_host,

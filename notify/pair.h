@@ -31,6 +31,7 @@ struct PairRow {
   PairSide own;
   PairSide peer;
   std::string trouble;  ///< "two primaries", "no primary"; empty: as it should be
+  std::string apart;    ///< settings by which the data may differ though the sets are equal
 };
 
 /// An answer and how long it took.
@@ -43,6 +44,10 @@ struct Timed {
 /// Pure. The names of both sides, and what they said.
 PairRow mysql_row(std::string resource, std::string own_node, std::string peer_node,
                   const Timed<MysqlFacts>& own, const Timed<MysqlFacts>& peer);
+/// Says in a row of MySQL by which settings equal sets do not mean equal data: nothing is "lacks
+/// nothing" then.
+void note_apart(PairRow& row, const MysqlConfig& config, const Result<MysqlFacts>& own,
+                const Result<MysqlFacts>& peer);
 PairRow redis_row(std::string resource, std::string own_node, std::string peer_node,
                   const Timed<RedisSight>& own, const Timed<RedisSight>& peer);
 

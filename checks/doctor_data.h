@@ -1,0 +1,25 @@
+// Whether what a failover would serve is what was acknowledged, for `doctor`: settings by which the
+// data of a MySQL or MariaDB pair differ though the GTID sets are equal. Asking is thin, judging is
+// pure.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "agent/config.h"
+#include "agent/deadline.h"
+#include "checks/doctor.h"
+
+namespace ha {
+
+struct DataExam {
+  std::string resource;
+  std::vector<std::string> apart;       ///< settings of the own server (agent/mysql_apart.h)
+  std::vector<std::string> peer_apart;  ///< and of the peer's
+};
+
+std::vector<Symptom> judge_data_exam(const DataExam& exam);
+
+/// A server that does not answer is told of elsewhere.
+DataExam examine_data(const MysqlConfig& config, Deadline deadline);
+
+}  // namespace ha
