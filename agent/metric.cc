@@ -13,9 +13,10 @@ struct MetricRow {
   Unit unit;
   std::string_view kinds;  ///< `|` between them; empty: of the node
 };
-constexpr std::array<MetricRow, 11> kRows{{
+constexpr std::array<MetricRow, 12> kRows{{
     {Unit::duration, "http|mysql|redis|unit"},  // response_time
     {Unit::duration, "mysql"},                  // replication_lag
+    {Unit::duration, "mysql"},                  // write_wait
     {Unit::count, "mysql|redis"},               // connection_count
     {Unit::count, "http|mysql|redis|unit"},     // error_count
     {Unit::count, "http|mysql|redis|unit"},     // probe_up

@@ -10,6 +10,7 @@ namespace ha {
 enum class Metric {
   response_time,     ///< of a probe; while nothing answers, since when
   replication_lag,   ///< of a replica
+  write_wait,        ///< how long a primary's writes have stood still
   connection_count,  ///< clients of a database
   error_count,       ///< probes that failed within the rule's window
   probe_up,          ///< 1 or 0
@@ -22,7 +23,7 @@ enum class Metric {
 };
 /// The words of the configuration, `|` between them, in the order of the enumerators.
 constexpr std::string_view kMetricWords =
-    "response_time|replication_lag|connection_count|error_count|probe_up|database_size|"
+    "response_time|replication_lag|write_wait|connection_count|error_count|probe_up|database_size|"
     "network_latency|disk_free|load|memory|spool_age";
 
 enum class Comparison { above, below, at_least, at_most, equal, unequal };

@@ -204,14 +204,17 @@ Status gather_sources(MysqlClient& client, MysqlFacts& facts) {
 Status gather_source_status(MysqlClient& client, MysqlFacts& facts) {
   SemiSync& semi = facts.semi_sync;
   auto rows = client.query(
-      "SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_master_status',"
-      "'Rpl_semi_sync_master_clients','Rpl_semi_sync_source_status',"
-      "'Rpl_semi_sync_source_clients','Rpl_semi_sync_slave_status',"
-      "'Rpl_semi_sync_replica_status','Slaves_connected','Threads_connected','Uptime')");
+      fmt::format("SHOW GLOBAL STATUS WHERE Variable_name IN ('Rpl_semi_sync_master_status',"
+                  "'Rpl_semi_sync_master_clients','Rpl_semi_sync_source_status',"
+                  "'Rpl_semi_sync_source_clients','Rpl_semi_sync_slave_status',"
+                  "'Rpl_semi_sync_replica_status','Slaves_connected','Threads_connected','Uptime',"
+                  "{})",
+                  wait_status_names()));
   if (!rows) return tl::unexpected<Error>(std::move(rows.error()));
   for (const MysqlRow& row : *rows) {
     const std::string_view name = text(row, {"Variable_name"});
     const std::string_view value = text(row, {"Value"});
+    take_wait_status(facts.waits, name, number(value).value_or(0));
     if (name == "Uptime") {
       facts.started_ms = wall_ms() - number(value).value_or(0) * 1000;
     } else if (name == "Threads_connected") {
@@ -269,6 +272,13 @@ Result<MysqlFacts> gather_mysql(MysqlClient& client, MysqlAsk ask) {
     auto gates = gather_write_gates(client);
     if (!gates) return tl::unexpected<Error>(std::move(gates.error()));
     facts.gates = std::move(*gates);
+    const bool look_closer = ask.before != nullptr && facts.writable() && facts.log_bin &&
+                             facts.gtid_mode &&
+                             may_be_stuck(facts.waits, mark_of(facts.written()), *ask.before);
+    if (look_closer) {
+      auto asked = gather_stuck_sessions(client, facts.waits);
+      if (!asked) return tl::unexpected<Error>(std::move(asked.error()));
+    }
   }
   if (ask.apart) {
     auto settings = gather_apart(client);

@@ -13,6 +13,7 @@
 #include "agent/mysql_client.h"
 #include "agent/mysql_writes.h"
 #include "agent/protocol.h"
+#include "agent/write_waits.h"
 
 namespace ha {
 
@@ -78,17 +79,23 @@ struct MysqlFacts {
   /// When the server process started, by the wall clock; 0 when not asked. Made of Uptime, so a
   /// clock that was set moves nothing; exact to two seconds.
   std::int64_t started_ms = 0;
-  WriteGates gates;  ///< asked for only with MysqlAsk::source_status
   /// Settings by which equal sets do not mean equal data (mysql_apart.h). Asked for only with
   /// MysqlAsk::apart.
   std::vector<std::string> apart;
+  /// Asked for only with MysqlAsk::source_status.
+  WriteGates gates;
+  WriteWaits waits;
 
+  /// Moves with every write that goes into the binary log; of no use without GTID.
+  const std::string& written() const { return mariadb ? gtid_binlog_pos : gtid_executed; }
   bool writable() const { return !read_only && !super_read_only.value_or(false); }
 };
 
 struct MysqlAsk {
   bool source_status = true;  ///< semi-sync status, connected replicas, the server's start
   bool apart = false;         ///< what makes the data differ though the sets are equal
+  /// Of the look before: also what holds up the sessions, where nothing was written since.
+  const WaitMemory* before = nullptr;
 };
 
 /// Two or three round trips. An error is the connection's; what a privilege hides is in the facts.

@@ -32,6 +32,7 @@ std::optional<ResourceSample> parse_resource(const json& from) {
   if (one.resource.empty() || !known) return std::nullopt;
   one.took = Millis{get_int(from, "took_ms")};
   if (const auto lag = optional_int(from, "lag_ms")) one.lag = Millis{*lag};
+  if (const auto wait = optional_int(from, "write_wait_ms")) one.write_wait = Millis{*wait};
   one.no_source = get_bool(from, "no_source");
   one.connections = optional_int(from, "connections");
   one.dataset_bytes = optional_int(from, "dataset_bytes");
@@ -47,6 +48,7 @@ std::string format_sample(const Sample& sample) {
     json value{
         {"resource", one.resource}, {"level", to_string(one.level)}, {"took_ms", one.took.count()}};
     if (one.lag) value["lag_ms"] = one.lag->count();
+    if (one.write_wait) value["write_wait_ms"] = one.write_wait->count();
     if (one.no_source) value["no_source"] = true;
     if (one.connections) value["connections"] = *one.connections;
     if (one.dataset_bytes) value["dataset_bytes"] = *one.dataset_bytes;

@@ -17,6 +17,7 @@ struct ResourceSample {
   Level level = Level::unknown;
   Millis took{};
   std::optional<Millis> lag;                ///< of a replica whose receiver runs
+  std::optional<Millis> write_wait;         ///< of a primary: how long its writes stand still
   bool no_source = false;                   ///< there is nothing that it could lag behind
   std::optional<std::int64_t> connections;  ///< clients
   std::optional<std::int64_t> dataset_bytes;

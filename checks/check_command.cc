@@ -40,8 +40,9 @@ void remember_findings(CheckMemory& memory, const RoleGathered& role,
   }
 }
 
-void remember_asked(CheckMemory& memory, const Look& look) {
+void remember_look(CheckMemory& memory, const Look& look) {
   constexpr std::string_view kMysql = "mysql ";
+  if (look.waits) memory.remember_waits(look.resource.substr(kMysql.size()), *look.waits);
   const PeerView::Answer answer = look.situation.peer.answer;
   const bool asked = answer == PeerView::Answer::up || answer == PeerView::Answer::silent ||
                      answer == PeerView::Answer::refusing;
@@ -66,7 +67,7 @@ void remember_looks(const Config& config, const RoleGathered& role, CheckMemory&
     const bool seen = std::any_of(looks.begin(), looks.end(),
                                   [&](const Look& look) { return look.resource == resource; });
     if (seen) continue;
-    Look look{resource, Note::none, {}};
+    Look look{resource, Note::none, {}, {}};
     look.note = judge(role_of(role.view), false, look.situation, {}).cell.note;
     looks.push_back(std::move(look));
   }
@@ -75,8 +76,8 @@ void remember_looks(const Config& config, const RoleGathered& role, CheckMemory&
       record = next_record(std::move(record), look.note, look.situation);
     });
     if (!kept && kept.error().kind != ErrorKind::timeout) memory.note_trouble(kept.error().message);
-    remember_asked(memory, look);
     remember_data(memory, look);
+    remember_look(memory, look);
   }
 }
 

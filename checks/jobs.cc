@@ -137,17 +137,26 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
 }
 
 void note_look(Looks& looks, std::string resource, Situation situation, const Expectation& expect,
-               const PromotePolicy& policy, std::optional<DataLook> data = {}) {
+               const PromotePolicy& policy, std::optional<DataLook> data = {},
+               std::optional<WaitMemory> waits = {}) {
   const Note note = judge(expect.role, expect.promoting, situation, policy).cell.note;
-  looks.add({std::move(resource), note, std::move(situation), std::move(data)});
+  looks.add({std::move(resource), note, std::move(situation), std::move(data), waits});
 }
 
 Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
               const JobEnvironment& environment) {
   return {"mysql", config.name,
           [config, context, environment](Stage& stage, Deadline deadline) {
-            auto facts = probe_mysql_facts(config.server, deadline, stage);
+            const bool serves = context.expect.role == Role::master;
+            auto facts = probe_mysql_facts(config.server, deadline, stage,
+                                           {.before = serves ? &context.waits_before : nullptr});
             MysqlContext now = context;
+            std::optional<WaitMemory> waits;
+            if (serves && facts && facts->writable()) {
+              waits = next_waits(context.waits_before, facts->waits, mark_of(facts->written()),
+                                 boottime_ms());
+              now.standstill = standstill(*waits, facts->waits, facts->semi_sync.timeout);
+            }
             const Expectation& expect = context.expect;
             Situation situation =
                 look_around(config, expect.role, facts, now.around, environment, deadline);
@@ -158,7 +167,7 @@ Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
               now.data = *looked;
             }
             note_look(*environment.looks, "mysql " + config.name, std::move(situation), expect,
-                      {config.max_lag, context.on_stale, context.forced}, looked);
+                      {config.max_lag, context.on_stale, context.forced}, looked, waits);
             return judge_mysql(config, facts, now);
           },
           late_text(config.server, "connected, no greeting", "logged in, no answer")};
@@ -294,8 +303,9 @@ std::vector<Job> make_jobs(const Config& config, const RoleGathered& role,
   }
   for (const MysqlConfig& mysql : config.mysql) {
     if (!wanted("mysql", mysql.name)) continue;
-    MysqlContext context{expect, config.agent.on_stale, forced, {}, {}};
+    MysqlContext context{expect, config.agent.on_stale, forced, {}, {}, {}, {}};
     context.data = data_look_of(memory.read(data_look_file(mysql.name)).value_or(""));
+    context.waits_before = memory.waits(mysql.name);
     context.around.last_lag = memory.last_lag(mysql.name);
     context.around.source_asked_lately = lately(memory.source_asked_ms(mysql.name), boottime_ms());
     context.around.drain_refused = drain_refused(role, mysql.name);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/protocol.h"
+#include "agent/write_waits.h"
 #include "checks/data_look.h"
 
 namespace ha {
@@ -15,7 +16,8 @@ struct Look {
   std::string resource;  ///< "mysql main"
   Note note = Note::none;
   Situation situation;
-  std::optional<DataLook> data{};  ///< of a MySQL: set when this check looked anew
+  std::optional<DataLook> data{};     ///< of a MySQL: set when this check looked anew
+  std::optional<WaitMemory> waits{};  ///< of a MASTER's MySQL
 };
 
 class Looks {

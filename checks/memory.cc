@@ -58,6 +58,14 @@ void CheckMemory::remember_source_asked(const std::string& name, std::int64_t no
   write("source-asked.mysql." + name, fmt::format("{}\n", now_ms));
 }
 
+WaitMemory CheckMemory::waits(const std::string& name) const {
+  return parse_waits(read("waits.mysql." + name).value_or("")).value_or(WaitMemory{});
+}
+
+void CheckMemory::remember_waits(const std::string& name, const WaitMemory& waits) {
+  write("waits.mysql." + name, format_waits(waits));
+}
+
 bool CheckMemory::was_healthy(const std::string& kind, const std::string& name,
                               const std::string& promotion) const {
   return read(fmt::format("healthy.{}.{}", kind, name)) == promotion + "\n";

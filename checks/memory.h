@@ -10,6 +10,7 @@
 #include "agent/deadline.h"
 #include "agent/error.h"
 #include "agent/state_dir.h"
+#include "agent/write_waits.h"
 
 namespace ha {
 
@@ -24,6 +25,10 @@ class CheckMemory {
   /// When the peer of a MySQL server was asked last, in ms of CLOCK_BOOTTIME.
   std::optional<std::int64_t> source_asked_ms(const std::string& name) const;
   void remember_source_asked(const std::string& name, std::int64_t now_ms);
+
+  /// What the look before left of the writes of a MySQL server; of nothing: no look.
+  WaitMemory waits(const std::string& name) const;
+  void remember_waits(const std::string& name, const WaitMemory& waits);
 
   /// Whether the resource was healthy once since the promotion.
   bool was_healthy(const std::string& kind, const std::string& name,

@@ -19,17 +19,21 @@ struct MysqlContext {
   OnStale on_stale = OnStale::refuse;
   bool forced = false;  ///< `promote --force`
   MysqlSurroundings around;
-  DataLook data;  ///< the last one, or this check's own
+  DataLook data;            ///< the last one, or this check's own
+  WaitMemory waits_before;  ///< of the look before
+  Standstill standstill;    ///< of a MASTER's writes
 };
 
 /// The fact's name that carries the lag, there only while the receiver runs.
 constexpr const char* kLagFact = "lag_ms";
 /// "none": no source is configured.
 constexpr const char* kReceiverFact = "receiver";
+/// How long, at least, the writes of a MASTER have stood still; 0: they go through.
+constexpr const char* kWriteWaitFact = "write_wait_ms";
 
 /// Blocks; the library's own limits are whole seconds, so the caller needs a hard limit of its own.
-Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Deadline deadline,
-                                     Stage& stage);
+Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Deadline deadline, Stage& stage,
+                                     const MysqlAsk& ask = {});
 Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
                     const MysqlContext& context);
 

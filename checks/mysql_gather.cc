@@ -3,13 +3,13 @@
 
 namespace ha {
 
-Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Deadline deadline,
-                                     Stage& stage) {
+Result<MysqlFacts> probe_mysql_facts(const MysqlEndpoint& endpoint, Deadline deadline, Stage& stage,
+                                     const MysqlAsk& ask) {
   stage.at("connecting");
   auto client = MysqlClient::connect(endpoint, deadline.remaining(), deadline.remaining());
   if (!client) return tl::unexpected<Error>(std::move(client.error()));
   stage.at("asking");
-  return gather_mysql(*client);
+  return gather_mysql(*client, ask);
 }
 
 }  // namespace ha

@@ -75,6 +75,7 @@ Opinion as_master(const MysqlConfig& config, const MysqlFacts& facts, const Mysq
   if (const auto gate = not_taken_from_all(facts.gates, facts.connections); !gate.empty()) {
     add_part(wrong, gate);
   }
+  if (!context.standstill.why.empty()) add_part(wrong, context.standstill.why);
   if (facts.sources_error) {
     add_part(wrong, "cannot see its replication: " + facts.sources_error->message);
   }
@@ -224,6 +225,9 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
     opinion = expect.role == Role::master
                   ? as_master(config, *facts, context, cell)
                   : as_standby(config, *facts, context.data, situation, cell);
+    if (expect.role == Role::master) {
+      finding.facts.emplace_back(kWriteWaitFact, std::int64_t{context.standstill.lasts.count()});
+    }
   }
   finding.level = opinion.level;
   finding.seen = std::move(opinion.seen);

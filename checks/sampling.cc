@@ -28,6 +28,7 @@ Sample sample_of(const std::vector<Finding>& findings, std::int64_t at_ms) {
     one.level = finding.level;
     one.took = finding.took;
     if (const auto lag = number(finding, kLagFact)) one.lag = Millis{*lag};
+    if (const auto wait = number(finding, kWriteWaitFact)) one.write_wait = Millis{*wait};
     const std::string* const receiver = fact<std::string>(finding, kReceiverFact);
     one.no_source = receiver != nullptr && *receiver == "none";
     one.connections = number(finding, kConnectionsFact);

@@ -157,6 +157,14 @@ void add_resources(const MetricsReport& report, Exposition& out) {
             if (replicas == nullptr) return std::nullopt;
             return static_cast<double>(*replicas);
           });
+  of_each(
+      report, out, "ha_agent_write_wait_seconds",
+      "How long, at least, the writes of a MASTER's MySQL have stood still; 0: they go through.",
+      [](const Finding& finding) -> std::optional<double> {
+        const auto* const wait = fact<std::int64_t>(finding, kWriteWaitFact);
+        if (wait == nullptr) return std::nullopt;
+        return static_cast<double>(*wait) / 1000;
+      });
   of_each(report, out, "ha_agent_replication_lag_seconds", "Of a replica, while its receiver runs.",
           [](const Finding& finding) -> std::optional<double> {
             const auto* const lag = fact<std::int64_t>(finding, kLagFact);

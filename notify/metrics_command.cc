@@ -16,6 +16,7 @@
 #include "notify/oldest_sendable.h"
 #include "notify/role_lock.h"
 #include "notify/rule_states.h"
+#include "notify/usual_rules.h"
 
 namespace ha {
 namespace {
@@ -61,7 +62,7 @@ void add_spool(const Config& config, const StateDir& dir, RecordMetrics& records
 
 void add_rules(const Config& config, const StateDir& dir, RecordMetrics& records) {
   const RuleStates states = read_rule_states(dir);
-  for (const AlertRuleConfig& rule : config.alert) {
+  for (const AlertRuleConfig& rule : rules_of(config)) {
     for (const std::string& about : abouts_of(config, rule)) {
       const bool firing =
           std::any_of(states.rules.begin(), states.rules.end(), [&](const auto& each) {

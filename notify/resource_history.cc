@@ -47,6 +47,10 @@ Reading ResourceHistory::read(const AlertRuleConfig& rule, std::int64_t now_ms) 
       if (last_->no_source) return {Reading::Kind::none, 0, {}};
       if (!last_->lag) return {};
       return value(static_cast<double>(last_->lag->count()), {});
+    case Metric::write_wait:
+      if (last_->level == Level::unknown) return {};
+      if (!last_->write_wait) return {Reading::Kind::none, 0, {}};
+      return value(static_cast<double>(last_->write_wait->count()), last_->seen);
     case Metric::connection_count:
       return value_or_unknown(last_->connections);
     case Metric::database_size:

@@ -8,6 +8,7 @@
 #include "agent/log.h"
 #include "notify/alert_text.h"
 #include "notify/announce.h"
+#include "notify/usual_rules.h"
 
 namespace ha {
 namespace {
@@ -57,8 +58,12 @@ bool same(const RuleStates& a, const RuleStates& b) {
 }  // namespace
 
 RuleKeeper::RuleKeeper(const Config& config)
-    : config_(config), dir_{config.agent.state_dir}, tail_(dir_), machine_(config) {
-  for (const AlertRuleConfig& rule : config.alert) {
+    : config_(config),
+      rules_(rules_of(config)),
+      dir_{config.agent.state_dir},
+      tail_(dir_),
+      machine_(config) {
+  for (const AlertRuleConfig& rule : rules_) {
     for (const std::string& about : abouts_of(config, rule)) {
       watched_.push_back({&rule, about, by_samples(rule, about)});
     }
@@ -134,7 +139,7 @@ void RuleKeeper::judge(const Watched& watched, const Reading& reading, std::int6
   if (news == RuleNews::resolved) {
     now.report.value = measured ? std::optional(reading.value) : std::nullopt;
     now.report.since_ms = began_ms;
-    tell(Subject::rule_resolved, now, at_ms, {});
+    tell(Subject::rule_resolved, now, at_ms, reading.seen);
   } else {
     now.report.since_ms = now.state.firing_ms;
     now.report.again = news == RuleNews::again;

@@ -38,6 +38,7 @@ class RuleKeeper {
   void keep();
 
   const Config& config_;
+  std::vector<AlertRuleConfig> rules_;
   StateDir dir_;
   SampleTail tail_;
   MachineReadings machine_;
