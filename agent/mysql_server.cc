@@ -272,9 +272,11 @@ Result<MysqlFacts> gather_mysql(MysqlClient& client, MysqlAsk ask) {
     auto gates = gather_write_gates(client);
     if (!gates) return tl::unexpected<Error>(std::move(gates.error()));
     facts.gates = std::move(*gates);
-    const bool look_closer = ask.before != nullptr && facts.writable() && facts.log_bin &&
-                             facts.gtid_mode &&
-                             may_be_stuck(facts.waits, mark_of(facts.written()), *ask.before);
+    // On a replica the applier is what may be held up.
+    const bool look_closer =
+        ask.before != nullptr && facts.log_bin && facts.gtid_mode &&
+        (facts.writable() ? may_be_stuck(facts.waits, mark_of(facts.written()), *ask.before)
+                          : backlog(facts) && mark_of(facts.written()) == ask.before->written);
     if (look_closer) {
       auto asked = gather_stuck_sessions(client, facts.waits);
       if (!asked) return tl::unexpected<Error>(std::move(asked.error()));

@@ -114,10 +114,8 @@ Standstill standstill(const WaitMemory& now, const WriteWaits& waits, Millis giv
     found.why = fmt::format("nothing was written for {}: a disk is full, {} wait for room", time,
                             sessions(waits.no_space + waits.committing));
   } else if (waits.locked > 0) {
-    found.why = fmt::format(
-        "nothing was written for {}: {} wait for a lock on the whole server (FLUSH TABLES WITH "
-        "READ LOCK, or a backup)",
-        time, sessions(waits.locked));
+    found.why = fmt::format("nothing was written for {}: {} wait for {}", time,
+                            sessions(waits.locked), kServerLock);
   } else {
     found.why = fmt::format(
         "nothing was written for {}: {} cannot end their commit, probably a full disk or one that "

@@ -33,7 +33,10 @@ struct WriteWaits {
 void take_wait_status(WriteWaits& waits, std::string_view name, std::int64_t value);
 /// The names to ask for, quoted, with commas between.
 std::string_view wait_status_names();
-/// One query of the list of sessions. A server that hides it says nothing.
+/// What such a lock is, for people.
+constexpr const char* kServerLock =
+    "a lock on the whole server (FLUSH TABLES WITH READ LOCK, or a backup)";
+/// One query of the list of sessions, appliers among them. A server that hides it says nothing.
 Status gather_stuck_sessions(MysqlClient& client, WriteWaits& waits);
 
 /// What one look leaves for the next. Times are milliseconds of CLOCK_BOOTTIME; 0: not so.

@@ -149,10 +149,12 @@ Job mysql_job(const MysqlConfig& config, const MysqlContext& context,
           [config, context, environment](Stage& stage, Deadline deadline) {
             const bool serves = context.expect.role == Role::master;
             auto facts = probe_mysql_facts(config.server, deadline, stage,
-                                           {.before = serves ? &context.waits_before : nullptr});
+                                           {.before = &context.waits_before});
             MysqlContext now = context;
             std::optional<WaitMemory> waits;
-            if (serves && facts && facts->writable()) {
+            if (facts) {
+              // No client waits for what the applier of a replica waits for.
+              if (!serves || !facts->writable()) facts->waits.unacknowledged = 0;
               waits = next_waits(context.waits_before, facts->waits, mark_of(facts->written()),
                                  boottime_ms());
               now.standstill = standstill(*waits, facts->waits, facts->semi_sync.timeout);

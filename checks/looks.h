@@ -17,7 +17,7 @@ struct Look {
   Note note = Note::none;
   Situation situation;
   std::optional<DataLook> data{};     ///< of a MySQL: set when this check looked anew
-  std::optional<WaitMemory> waits{};  ///< of a MASTER's MySQL
+  std::optional<WaitMemory> waits{};  ///< of a MySQL
 };
 
 class Looks {

@@ -21,7 +21,7 @@ struct MysqlContext {
   MysqlSurroundings around;
   DataLook data;            ///< the last one, or this check's own
   WaitMemory waits_before;  ///< of the look before
-  Standstill standstill;    ///< of a MASTER's writes
+  Standstill standstill;    ///< of a MASTER's writes, of a standby's applier
 };
 
 /// The fact's name that carries the lag, there only while the receiver runs.

@@ -119,7 +119,7 @@ std::string described(const MysqlFacts& facts, const ServerView& view, const std
   return text + ", which is not connected: " + why;
 }
 
-Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts, const DataLook& data,
+Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts, const MysqlContext& context,
                    const Situation& situation, const Cell& cell) {
   if (facts.sources_error) {
     return {Level::no, "cannot see its replication: " + facts.sources_error->message};
@@ -133,7 +133,10 @@ Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts, const Dat
   Opinion opinion{Level::ok, described(facts, situation.own, cell.why)};
   std::string wrong = standby_remarks(facts);
   if (cell.level == Level::degraded) add_part(wrong, cell.why);
-  add_apart(wrong, apart_as_standby(config, facts, data));
+  add_apart(wrong, apart_as_standby(config, facts, context.data));
+  if (const std::string& why = context.standstill.why; !why.empty()) {
+    add_part(wrong, "its applier is held up, and so would a promotion be: " + why);
+  }
   if (!wrong.empty()) {
     opinion.level = Level::degraded;
     add_part(opinion.seen, wrong);
@@ -222,9 +225,8 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
         listed(*facts, expect.role,
                expect.role == Role::master ? log_filters(context.data.own)
                                            : apart_as_standby(config, *facts, context.data));
-    opinion = expect.role == Role::master
-                  ? as_master(config, *facts, context, cell)
-                  : as_standby(config, *facts, context.data, situation, cell);
+    opinion = expect.role == Role::master ? as_master(config, *facts, context, cell)
+                                          : as_standby(config, *facts, context, situation, cell);
     if (expect.role == Role::master) {
       finding.facts.emplace_back(kWriteWaitFact, std::int64_t{context.standstill.lasts.count()});
     }

@@ -56,6 +56,14 @@ std::string progress_of(const MysqlFacts& facts) {
   return text;
 }
 
+// By what the applier is held up, where that can be seen.
+std::string held_up(MysqlClient& client) {
+  WriteWaits waits;
+  const auto asked = gather_stuck_sessions(client, waits);
+  if (!asked || waits.locked == 0) return {};
+  return fmt::format(", because the applier waits for {}", kServerLock);
+}
+
 // What the server hides from this account must not look like a server without a source.
 std::optional<Error> hidden(const MysqlFacts& facts) {
   return facts.sources_error;
@@ -113,8 +121,9 @@ Result<StepOutcome> MysqlPromotion::drain(Deadline deadline) {
       moved = now;
     }
     if (now - moved > kNoProgress) {
-      return refused("drain", fmt::format("the relay log did not shrink for {} s; {}",
-                                          kNoProgress.count() / 1000, position_of(*facts)));
+      return refused(
+          "drain", fmt::format("the relay log did not shrink for {} s{}; {}",
+                               kNoProgress.count() / 1000, held_up(client_), position_of(*facts)));
     }
     if (overall.expired()) {
       return refused("drain",
