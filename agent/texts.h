@@ -60,6 +60,7 @@ enum class Text {
   advice_interrupted,
   remark_no_replica,
   remark_no_source_side,
+  remark_begins_read_only,
   remark_redis_stays,
   remark_redis_kept,
   remark_other_source,

@@ -96,6 +96,10 @@ const std::vector<CatalogueEntry>& told_texts() {
        "no replica is connected, so nothing protects a write against the loss of this node; once "
        "one is back: SET GLOBAL {variable} = ON",
        "没有从库连接，本机一旦丢失，写入将无从恢复；从库恢复后请执行：SET GLOBAL {variable} = ON"},
+      {Text::remark_begins_read_only,
+       "{variable} = ON: whoever connects now cannot write (error 1792); SET GLOBAL {variable} = "
+       "OFF",
+       "{variable} = ON：新连接的会话无法写入（错误 1792）；请执行：SET GLOBAL {variable} = OFF"},
       {Text::remark_no_source_side,
        "semi-sync is on for a replica, but this server has no source side: its writes are "
        "asynchronous now; install and enable the source plugin",

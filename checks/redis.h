@@ -31,7 +31,8 @@ struct RedisHealth {
   bool save_failed = false;       ///< rdb_last_bgsave_status:err
   bool aof_write_failed = false;  ///< aof_last_write_status:err; Redis then refuses writes
   bool aof_rewrite_failed = false;
-  std::int64_t clients = 0;        ///< connected, replicas not counted
+  bool memory_full = false;  ///< maxmemory is reached, and nothing may be evicted: writes get OOM
+  std::int64_t clients = 0;  ///< connected, replicas not counted
   std::int64_t dataset_bytes = 0;  ///< memory that the keys and values take
 };
 

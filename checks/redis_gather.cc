@@ -78,6 +78,12 @@ Result<RedisHealth> gather_redis(const RedisEndpoint& endpoint, Deadline deadlin
   const bool aof = field(*info, "aof_enabled") == "1";
   facts.aof_write_failed = aof && field(*info, "aof_last_write_status") == "err";
   facts.aof_rewrite_failed = aof && field(*info, "aof_last_bgrewrite_status") == "err";
+  // Redis 7.0 evict.c getMaxmemoryState().
+  const std::int64_t limit = number(field(*info, "maxmemory"), 0);
+  const std::int64_t counted =
+      number(field(*info, "used_memory"), 0) - number(field(*info, "mem_not_counted_for_evict"), 0);
+  facts.memory_full =
+      limit > 0 && counted > limit && field(*info, "maxmemory_policy") == "noeviction";
   if (facts.primary) {
     facts.replicas = number(field(*info, "connected_slaves"), 0);
     facts.fence = fence_of(*client, *info);

@@ -45,6 +45,9 @@ Opinion as_standby(const RedisHealth& facts, const Cell& cell) {
 std::string remarks(const RedisConfig& config, const RedisHealth& facts, Role role) {
   std::string text;
   if (facts.aof_write_failed) add_part(text, "the append-only file can't be written");
+  if (facts.memory_full) {
+    add_part(text, "maxmemory is reached with noeviction: writes that need memory get OOM");
+  }
   if (facts.save_failed) add_part(text, "the last save failed");
   if (facts.aof_rewrite_failed) add_part(text, "the last rewrite of the append-only file failed");
   if (role == Role::master && facts.primary && facts.replicas == 0 && !config.peer_host.empty()) {

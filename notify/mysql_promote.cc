@@ -267,7 +267,14 @@ Result<StepOutcome> MysqlPromotion::lift_read_only() {
   facts = gather_mysql(client_, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   if (!facts->writable()) return failed("read_only is still on after it was lifted");
-  return done("writable");
+  StepOutcome outcome = done("writable");
+  // Somebody's setting, and no fence that holds: told, not undone.
+  const auto gates = gather_write_gates(client_);
+  if (gates && gates->begins_read_only) {
+    outcome.remark = say(run_.config.agent.lang, Text::remark_begins_read_only,
+                         fmt::arg("variable", gates->begins_variable));
+  }
+  return outcome;
 }
 
 Result<StepOutcome> MysqlPromotion::look_again(Deadline deadline) {

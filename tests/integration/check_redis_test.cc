@@ -46,6 +46,18 @@ BOOST_AUTO_TEST_CASE(a_replica_in_the_middle_of_a_full_sync_is_no) {
   BOOST_TEST(checked.says(kCache, "in the middle of a full sync"));
 }
 
+BOOST_AUTO_TEST_CASE(a_primary_whose_memory_is_full_is_degraded_where_nothing_may_be_evicted) {
+  Redis server({"maxmemory-policy noeviction"});
+  fill(server);
+  const Agent agent(redis_section(server));
+  BOOST_TEST(!check(agent).says(kCache, "OOM"));
+  server.command({"CONFIG", "SET", "maxmemory", "1mb"});
+  BOOST_TEST(check(agent).level(kCache) == "degraded");
+  BOOST_TEST(check(agent).says(kCache, "OOM"));
+  server.command({"CONFIG", "SET", "maxmemory-policy", "allkeys-lru"});
+  BOOST_TEST(!check(agent).says(kCache, "OOM"));
+}
+
 BOOST_AUTO_TEST_CASE(a_server_that_loads_its_data_set_is_no) {
   Redis server({"key-load-delay 1000", "loading-process-events-interval-bytes 1024"});
   fill(server);

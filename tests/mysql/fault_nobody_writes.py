@@ -65,6 +65,21 @@ def begins_read_only(pair):
     pair.two.sql(f"SET GLOBAL {BEGINS} = OFF")
 
 
+def promoted_read_only(pair):
+    """The last of them: the roles change."""
+    pair.caught_up()
+    pair.two.sql(f"SET GLOBAL {BEGINS} = ON")
+    pair.agent_one.notify("BACKUP")
+    pair.agent_two.notify("MASTER")
+    problems = str(pair.agent_two.last_line()["problems"])
+    check("a promotion tells of it", pair.two.writable() and f"SET GLOBAL {BEGINS} = OFF" in problems, problems)
+    pair.two.sql(f"SET GLOBAL {BEGINS} = OFF")
+    pair.agent_two.notify("BACKUP")
+    pair.agent_one.notify("MASTER")
+    pair.agent_two.notify("BACKUP")
+    wait_until("the standby may take over again", lambda: pair.agent_two.run("check")[0] == 0)
+
+
 def no_connection_left(pair):
     before = pair.one.value("@@global.max_connections")
     pair.one.sql("SET GLOBAL max_connections = 10")
@@ -95,4 +110,5 @@ def run(pair):
         offline(pair)
     begins_read_only(pair)
     no_connection_left(pair)
+    promoted_read_only(pair)
     repaired(pair)
