@@ -43,15 +43,21 @@ TEST_SUITES := unit integration issues
 ALL_SRC  := $(wildcard agent/*.cc checks/*.cc notify/*.cc packaging/*.cc tests/*/*.cc)
 ALL_HDR  := $(wildcard agent/*.h checks/*.h notify/*.h tests/*/*.h)
 
+# One quiet line a file; V=1 shows the commands.
+Q        := $(if $(filter 1,$(V)),,@)
+tell      = $(if $(filter 1,$(V)),,@printf '  %-4s %s\n' $(1) $(@:$(BUILD)/%=%))
+
 .PHONY: all
 all: $(BUILD)/ha-agent
 
 $(BUILD)/ha-agent: $(BUILD)/agent/main.o $(BUILD)/libha.a
-	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call tell,LINK)
+	$(Q)$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libha.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call tell,AR)
+	$(Q)$(AR) rcs $@ $^
 
 # What `config example` prints and what `init` begins with are the files that are installed: no second copy is kept.
 $(BUILD)/made/config_example.cc: etc/ha-agent.conf etc/keepalived/two-node-a.conf.example Makefile
@@ -61,16 +67,19 @@ $(BUILD)/made/config_example.cc: etc/ha-agent.conf etc/keepalived/two-node-a.con
 	  printf 'const std::string_view ha::keepalived_example = R"conf('; cat $(word 2,$^); echo ')conf";'; \
 	  } >$@.tmp && mv $@.tmp $@
 $(BUILD)/made/config_example.o: $(BUILD)/made/config_example.cc Makefile
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -ffile-prefix-map=$(BUILD)=build -MMD -MP -c -o $@ $<
+	$(call tell,CXX)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -ffile-prefix-map=$(BUILD)=build -MMD -MP -c -o $@ $<
 
 # The program that dies where a test tells it to: notify/crash_point.h.
 CRASHING  := notify/executor notify/roles notify/switchover_command
 CRASH_OBJ := $(CRASHING:%=$(BUILD)/crash/%.o)
 $(BUILD)/ha-agent-crash: $(BUILD)/agent/main.o $(CRASH_OBJ) $(BUILD)/libha.a
-	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call tell,LINK)
+	$(Q)$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/crash/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(VERSION_FLAG) -DHA_CRASH_POINTS $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call tell,CXX)
+	$(Q)$(CXX) $(CPPFLAGS) $(VERSION_FLAG) -DHA_CRASH_POINTS $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 # Only what names the version is compiled anew for another one.
 VERSION_FLAG := -DHA_VERSION='"$(VERSION)"'
@@ -90,7 +99,8 @@ $(BUILD)/flags: FORCE
 
 $(BUILD)/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call tell,CXX)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 # Tests are compiled once and run once: the optimizer would take longer than it saves.
 $(foreach suite,$(TEST_SUITES) support,$(BUILD)/tests/$(suite)/%.o): CXXFLAGS += $(TEST_FLAGS)
 TEST_FLAGS := -U_FORTIFY_SOURCE -O0 -g1
@@ -111,14 +121,16 @@ deps:            ## install by apt what is missing (without root: print the comm
 define test_program
 $(1)_OBJ := $$(patsubst %.cc,$(BUILD)/%.o,$$(wildcard tests/$(1)/*.cc tests/support/*.cc))
 $(BUILD)/test-$(1): $$($(1)_OBJ) $(BUILD)/libha.a
-	$$(CXX) $$(CXXFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(call tell,LINK)
+	$$(Q)$$(CXX) $$(CXXFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach suite,$(TEST_SUITES),$(eval $(call test_program,$(suite))))
 
 # The model of the role protocol is a program of its own: it needs the deciding code alone.
 MODEL_OBJ := $(patsubst %.cc,$(BUILD)/%.o,$(wildcard tests/model/*.cc))
 $(BUILD)/test-model: $(MODEL_OBJ) $(BUILD)/libha.a
-	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call tell,LINK)
+	$(Q)$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Boost.Test's single-header form trips over -Wconversion in Boost's own code, so it is a system include.
 .PHONY: test-programs
@@ -164,7 +176,7 @@ bench:           ## the figures, side by side with the shell scripts people use
 	@tests/bench/run
 
 .PHONY: matrix
-matrix:          ## servers, client libraries and keepaliveds of three Debian releases; ROUNDS=20
+matrix:          ## servers, client libraries and keepaliveds of three releases of Debian and two of Ubuntu; ROUNDS=20
 	@tests/e2e/matrix
 
 .PHONY: platforms
@@ -193,14 +205,17 @@ FLAGS := $(subst $(CURDIR),.,$(notdir $(lastword $(CXX))) $(CPPFLAGS) $(CXXFLAGS
 .PHONY: fuzz-programs
 fuzz-programs: $(FUZZ_SRC:tests/fuzz/%.cc=$(BUILD)/fuzz-%)
 $(BUILD)/fuzz-%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libha.a
-	$(CLANGXX) $(FUZZ_FLAGS) -o $@ $^ -linih -lcrypto
+	$(call tell,LINK)
+	$(Q)$(CLANGXX) $(FUZZ_FLAGS) -o $@ $^ -linih -lcrypto
 $(BUILD)/fuzz/libha.a: $(FUZZ_LIB:%.cc=$(BUILD)/fuzz/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call tell,AR)
+	$(Q)$(AR) rcs $@ $^
 $(BUILD)/fuzz/%.o: CPPFLAGS += $(VERSION_FLAG)
 $(BUILD)/fuzz/%.o: %.cc $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CLANGXX) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+	$(call tell,CXX)
+	$(Q)$(CLANGXX) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 .SECONDARY: $(FUZZ_SRC:%.cc=$(BUILD)/fuzz/%.o)
 
 # --- quality ---------------------------------------------------------------------------------------
@@ -234,7 +249,8 @@ MAN_DATE := $(shell date -u -d "$$(awk '/^ -- / {sub(/.*  /, ""); print; exit}' 
 .PHONY: man
 man: $(BUILD)/man/ha-agent.8 $(BUILD)/man/ha-agent.conf.5   ## the man pages, into build/man/
 $(BUILD)/gen-docs: $(BUILD)/packaging/gen-docs.o $(BUILD)/libha.a
-	$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call tell,LINK)
+	$(Q)$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(BUILD)/man/keys: $(BUILD)/gen-docs
 	@mkdir -p $(@D)
 	$(BUILD)/gen-docs >$@.tmp && mv $@.tmp $@

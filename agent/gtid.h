@@ -33,6 +33,10 @@ std::optional<bool> mariadb_gtid_reached(std::string_view have, std::string_view
 /// known and it cannot be told. Where several servers wrote after the common past, each one's range
 /// begins right after it.
 std::optional<std::string> mariadb_gtid_subtract(std::string_view mine, std::string_view other);
+/// `set` for people and the journal: to its end up to 160 characters, else whole entries from its
+/// head and how much there is. A set of hundreds of servers takes tens of kilobytes.
+std::string gtid_shown(std::string_view set);
+
 /// Of each domain the entry with the highest sequence, in the order of domains.
 std::optional<std::string> mariadb_gtid_merge(std::string_view a, std::string_view b);
 

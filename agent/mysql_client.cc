@@ -181,6 +181,12 @@ Result<MysqlClient> MysqlClient::connect(const MysqlEndpoint& endpoint, Millis c
       server_lacks_tls(error.code, error.message)) {
     mysql = try_connect(endpoint, false, connect_timeout, statement_timeout, error);
   }
+  if (mysql == nullptr && !tls && endpoint.ssl_mode == SslMode::preferred &&
+      endpoint.socket.empty() && server_may_want_tls(error.code)) {
+    // Of two refusals the first says what is the matter: a wrong password stays one.
+    Error second;
+    mysql = try_connect(endpoint, true, connect_timeout, statement_timeout, second);
+  }
   if (mysql == nullptr) return tl::unexpected<Error>(std::move(error));
   auto impl = std::make_unique<Impl>();
   impl->mysql.reset(mysql);
@@ -254,9 +260,9 @@ unsigned long MysqlClient::connection_id() const {
 bool mysql_error_means_alive(int code) {
   // Too many connections; access denied, with a password and without; too many errors of this host;
   // not from this host; too many of this user, too much of this user; the account is locked (MySQL,
-  // MariaDB); its password has expired.
-  constexpr std::array<int, 11> kAlive{1040, 1045, 1698, 1129, 1130, 1203,
-                                       1226, 3118, 4151, 1820, 1862};
+  // MariaDB); its password has expired; not without TLS.
+  constexpr std::array<int, 12> kAlive{1040, 1045, 1698, 1129, 1130, 1203,
+                                       1226, 3118, 4151, 1820, 1862, 3159};
   return std::find(kAlive.begin(), kAlive.end(), code) != kAlive.end();
 }
 

@@ -35,6 +35,12 @@ bool tls_as_demanded(MYSQL* mysql, const MysqlEndpoint& endpoint) {
   return !demanded || mysql_get_ssl_cipher(mysql) != nullptr;
 }
 
+bool server_may_want_tls(int code) {
+  constexpr int kAccessDenied = 1045;
+  constexpr int kSecureTransportRequired = 3159;
+  return code == kAccessDenied || code == kSecureTransportRequired;
+}
+
 std::optional<SaidBeforeTls> said_before_tls(std::string_view message) {
   constexpr std::string_view kBefore = "before completion of TLS handshake";
   constexpr std::string_view kWords = "cannot be verified: ";

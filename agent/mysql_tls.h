@@ -21,6 +21,11 @@ bool tls_as_demanded(MYSQL* mysql, const MysqlEndpoint& endpoint);
 /// True for the error of a server without TLS: `preferred` then connects once more without.
 bool server_lacks_tls(int code, std::string_view message);
 
+/// True for what a server says that lets an account in by TLS only: require_secure_transport
+/// (3159), or REQUIRE SSL of the account, which is "access denied" (1045) like a wrong password.
+/// `preferred` then connects once more with it where it went without.
+bool server_may_want_tls(int code);
+
 struct SaidBeforeTls {
   int code = 0;
   std::string_view text;  ///< of the message that was looked at

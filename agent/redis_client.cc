@@ -76,12 +76,12 @@ RedisReply convert(const redisReply& raw) {
 /// of the host name, so a CA of one's own is what tells servers apart.
 Status start_tls(redisContext& context, const RedisEndpoint& endpoint, Deadline deadline) {
   redisInitOpenSSL();
-  redisSSLContextError error = REDIS_SSL_CTX_NONE;
+  redisSSLContextError setup = REDIS_SSL_CTX_NONE;
   const Handle<redisSSLContext, redisFreeSSLContext> tls(redisCreateSSLContext(
       endpoint.ca_file.empty() ? nullptr : endpoint.ca_file.c_str(), nullptr, nullptr, nullptr,
-      endpoint.host.empty() ? nullptr : endpoint.host.c_str(), &error));
+      endpoint.host.empty() ? nullptr : endpoint.host.c_str(), &setup));
   if (!tls) {
-    return fail(fmt::format("cannot set up TLS: {}", redisSSLContextGetError(error)),
+    return fail(fmt::format("cannot set up TLS: {}", redisSSLContextGetError(setup)),
                 ErrorKind::config);
   }
   if (redisInitiateSSLWithContext(&context, tls.get()) != REDIS_OK) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agent/gtid.h"
 #include "agent/mysql_apart.h"
 #include "agent/texts.h"
 #include "checks/data_look.h"
@@ -20,7 +21,7 @@ std::string data_remark(const Config& config, const MysqlConfig& mysql, const My
   }
   if (!look.errant.empty()) {
     if (!text.empty()) text += "; ";
-    text += say(lang, Text::remark_errant_serves, fmt::arg("errant", look.errant));
+    text += say(lang, Text::remark_errant_serves, fmt::arg("errant", gtid_shown(look.errant)));
   }
   return text;
 }

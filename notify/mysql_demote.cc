@@ -19,6 +19,7 @@
 #include <string_view>
 #include <thread>
 
+#include "agent/gtid.h"
 #include "agent/mysql_server.h"
 #include "notify/semi_sync.h"
 
@@ -142,7 +143,7 @@ Result<StepOutcome> MysqlDemotion::quiesce() {
   facts = gather_mysql(client, {.source_status = false});
   if (!facts) return tl::unexpected(facts.error());
   return done(fmt::format("read-only, {} client connections ended; gtid {}", killed->ended,
-                          facts->gtid_executed));
+                          gtid_shown(facts->gtid_executed)));
 }
 
 Result<StepOutcome> MysqlDemotion::kill_clients() {
@@ -151,8 +152,8 @@ Result<StepOutcome> MysqlDemotion::kill_clients() {
   if (!facts->writable()) return unchanged("read-only already: no session is disturbed");
   auto killed = kill_all(client);
   if (!killed) return tl::unexpected(killed.error());
-  const std::string ended =
-      fmt::format("{} client connections ended; gtid {}", killed->ended, facts->gtid_executed);
+  const std::string ended = fmt::format("{} client connections ended; gtid {}", killed->ended,
+                                        gtid_shown(facts->gtid_executed));
   if (killed->denied == 0) return done(ended);
   return failed(fmt::format(
       "{}; {} live on: this account may not end them (CONNECTION ADMIN; on MySQL 8 and later "
@@ -187,7 +188,7 @@ Result<StepOutcome> MysqlDemotion::set_read_only(Deadline deadline) {
   if (!facts->read_only || !facts->super_read_only.value_or(true)) {
     return failed("read_only is still off after it was set");
   }
-  return done(fmt::format("read-only; gtid {}", facts->gtid_executed));
+  return done(fmt::format("read-only; gtid {}", gtid_shown(facts->gtid_executed)));
 }
 
 }  // namespace ha

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "agent/clock.h"
+#include "agent/gtid.h"
 #include "agent/holds.h"
 #include "agent/log.h"
 #include "agent/mysql_settings.h"
@@ -40,7 +41,6 @@ constexpr Millis kSemiSync{2000};    // until the peer counts us
 constexpr Millis kOldDump{1000};     // the end of an earlier link
 constexpr Millis kOwnDump{2000};     // the end of the new primary's
 constexpr Millis kTakeover{15'000};  // for the peer's promotion, which runs at the same time
-constexpr std::size_t kShownErrant = 120;
 
 MysqlWords words_of(const MysqlClient& client) {
   return MysqlWords::of(client.is_mariadb(), client.version());
@@ -63,10 +63,6 @@ const ReplicaStatus* other_running(const MysqlFacts& facts, const MysqlConfig& c
 std::string lag_of(const ReplicaStatus& source) {
   if (!source.lag) return "lag unknown";
   return fmt::format("lag {} s", source.lag->count() / 1000);
-}
-
-std::string shortened(const std::string& text) {
-  return text.size() <= kShownErrant ? text : text.substr(0, kShownErrant) + "...";
 }
 
 }  // namespace
@@ -357,9 +353,8 @@ Result<StepOutcome> MysqlFollow::stay(const MysqlFacts& own, const MysqlFacts& p
   auto saved = save_errant_logs(client_, request,
                                 [&] { return !deadline.expired() && run_.overtaken_by().empty(); });
   if (!saved) return tl::unexpected(saved.error());
-  const std::string detail =
-      fmt::format("stays read-only: {}; errant: {}", answer.why, answer.errant);
-  const std::string shown = shortened(answer.errant);
+  const std::string shown = gtid_shown(answer.errant);
+  const std::string detail = fmt::format("stays read-only: {}; errant: {}", answer.why, shown);
   if (!saved->trouble.empty()) {
     // The newer event's run copies them, or promotes this server.
     if (auto by = run_.overtaken_by(); !by.empty()) return overtaken(by);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "agent/clock.h"
+#include "agent/gtid.h"
 #include "agent/log.h"
 #include "agent/mysql_server.h"
 #include "agent/mysql_situation.h"
@@ -38,11 +39,11 @@ MysqlWords words_of(const MysqlClient& client) {
 
 std::string position_of(const MysqlFacts& facts) {
   std::string text =
-      fmt::format("gtid {}", facts.gtid_executed.empty() ? "-" : facts.gtid_executed);
+      fmt::format("gtid {}", facts.gtid_executed.empty() ? "-" : gtid_shown(facts.gtid_executed));
   for (const ReplicaStatus& source : facts.sources) {
     text += fmt::format("; source {}:{}, received {}:{} {}, applied {}:{}", source.source_host,
-                        source.source_port, source.read_file, source.read_pos, source.received_gtid,
-                        source.exec_file, source.exec_pos);
+                        source.source_port, source.read_file, source.read_pos,
+                        gtid_shown(source.received_gtid), source.exec_file, source.exec_pos);
   }
   return text;
 }

@@ -265,6 +265,15 @@ BOOST_AUTO_TEST_CASE(tls_is_as_strict_as_ssl_mode_says) {
   BOOST_TEST(code(plain, "ssl_mode = required") == 1);
   BOOST_TEST(code(plain, "ssl_mode = preferred") == 0);
   BOOST_TEST(code(plain, "ssl_mode = verify-identity\nssl_ca = " + ours.ca()) == 1);
+
+  // Over loopback `preferred` goes without TLS, unless the server or the account demand it.
+  secure.sql("CREATE USER strict@'%' IDENTIFIED BY '' REQUIRE SSL");
+  secure.sql("GRANT ALL ON *.* TO strict@'%'");
+  const auto strict = [&](const std::string& keys) {
+    return check(Agent(tcp_section(secure, "user = strict\n" + keys)), {"--deadline", "5s"});
+  };
+  BOOST_TEST(!strict("ssl_mode = preferred").says(kMain, "cannot log in"));
+  BOOST_TEST(strict("ssl_mode = disabled").says(kMain, "1045"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

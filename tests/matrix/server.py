@@ -4,6 +4,7 @@ starts read-only. root has no password and comes by the socket; ha_agent has the
 
 import atexit
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -34,6 +35,10 @@ SETTINGS = (
           "--loose-rpl-semi-sync-source-enabled=1", "--loose-rpl-semi-sync-replica-enabled=1",
           "--loose-rpl-semi-sync-source-timeout=20000", "--loose-rpl-semi-sync-source-wait-no-replica=0"]
 )  # fmt: skip
+# What MySQL called its halves of semi-sync before 8.0.26.
+OLD_NAMES = (("semisync_source", "semisync_master"), ("semisync_replica", "semisync_slave"),
+             ("semi-sync-source", "semi-sync-master"), ("semi-sync-replica", "semi-sync-slave"),
+             ("wait-no-replica", "wait-no-slave"))  # fmt: skip
 WAIT_ALONE = "rpl_semi_sync_master_wait_no_slave" if MARIADB else "rpl_semi_sync_source_wait_no_replica"
 CLIENTS = "Rpl_semi_sync_master_clients" if MARIADB else "Rpl_semi_sync_source_clients"
 PROTECTS = "Rpl_semi_sync_master_status" if MARIADB else "Rpl_semi_sync_source_status"
@@ -61,6 +66,18 @@ def mysqld():
     libraries = f"{TREE}/usr/lib/x86_64-linux-gnu:{TREE}/usr/lib/mysql/private"
     return ([f"{TREE}/usr/lib64/ld-linux-x86-64.so.2", "--library-path", libraries, f"{TREE}/usr/sbin/mysqld"],
             [f"--basedir={TREE}/usr", f"--plugin-dir={TREE}/usr/lib/mysql/plugin"])  # fmt: skip
+
+
+def plugin(name):
+    """Whether this release has it. Only of MySQL."""
+    return os.path.exists(f"{TREE or ''}/usr/lib/mysql/plugin/{name}.so")
+
+
+def release():
+    """(8, 4, 8)"""
+    said = subprocess.run([*(["mariadbd"] if MARIADB else mysqld()[0]), "--no-defaults", "--version"],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout  # fmt: skip
+    return tuple(int(part) for part in re.search(r"Ver (\d+)\.(\d+)\.(\d+)", said).groups())
 
 
 _empty = None
@@ -153,8 +170,9 @@ class Bare:
 class Server(Bare):
     """With the documented settings and accounts."""
 
-    def __init__(self, root, number, _which="mysql", more=()):
+    def __init__(self, root, number, _which="mysql", more=(), old_plugins=False):
         self.more = more  # options of this server alone
+        self.old_plugins = old_plugins
         super().__init__(root, number, port=3310 + number)
         self.sql("SET GLOBAL read_only=0")
         self.sql("CREATE USER ha_agent@'%' IDENTIFIED BY 'agent'")
@@ -169,7 +187,10 @@ class Server(Bare):
         self.sql(CLOSED)
 
     def options(self):
-        return ["--skip-name-resolve", f"--server-id={self.number}", "--log-bin=bin", *SETTINGS, *self.more]
+        settings = " ".join(SETTINGS)
+        for new, old in OLD_NAMES if self.old_plugins else ():
+            settings = settings.replace(new, old)
+        return ["--skip-name-resolve", f"--server-id={self.number}", "--log-bin=bin", *settings.split(), *self.more]
 
     def section(self, peer):
         """Of ha-agent.conf; {dir} is the agent's folder."""
@@ -196,7 +217,9 @@ class Server(Bare):
 
     def protects(self, _replica):
         """It counts the replica among its semi-sync replicas, and waits for it."""
-        return self.status(CLIENTS) == "1" and self.status(PROTECTS) == "ON"
+        clients, protects = (name.replace("source", "master") if self.old_plugins else name
+                             for name in (CLIENTS, PROTECTS))  # fmt: skip
+        return self.status(clients) == "1" and self.status(protects) == "ON"
 
     def holds(self, source):
         """It has applied all that `source`, which takes no write any more, has."""

@@ -1,6 +1,7 @@
 """faults.py AGENT [FAULT…]: each fault_NAME.py of this folder on a pair of its own. Such a module has run(pair), and
-may have ON ("mysql" or "mariadb": on the other nothing of it exists) and OPTIONS, what the servers are started with
-besides ({1: […], 2: […]}). An assertion a line."""
+may have ON ("mysql" or "mariadb": on the other nothing of it exists), there() (the same for a release), OPTIONS, what
+the servers are started with besides ({1: […], 2: […]}), and OLD_PLUGINS, those that have semi-sync's plugins of before
+8.0.26 ([2]). An assertion a line."""
 
 import glob
 import importlib
@@ -22,9 +23,10 @@ class Pair:
     """`one` is the primary and MASTER, `two` follows it and both say so; each has its agent. `program` is ha-agent's
     path and `root` a folder that goes with the pair."""
 
-    def __init__(self, program, root, options):
+    def __init__(self, program, root, options, old_plugins):
         self.program, self.root = program, root
-        self.one, self.two = (Server(root, number, more=options.get(number, ())) for number in (1, 2))
+        self.one, self.two = (Server(root, number, more=options.get(number, ()), old_plugins=number in old_plugins)
+                              for number in (1, 2))
 
     def begin(self):
         self.agent_one, self.agent_two = (self.agent(mine, peer) for mine, peer in
@@ -38,11 +40,27 @@ class Pair:
 
     def agent(self, mine, peer, name="agent", more=""):
         """`more` is added to the section of the server, or after it."""
-        return Agent(self.program, f"{self.root}/{name}{mine.number}", f"db{mine.number}", mine.section(peer) + more,
-                     SECRETS)
+        return self.agent_of(mine, mine.section(peer) + more, name)
+
+    def agent_of(self, mine, section, name="agent"):
+        return Agent(self.program, f"{self.root}/{name}{mine.number}", f"db{mine.number}", section, SECRETS)
+
+    def wait(self, what, condition, seconds=30):
+        wait_until(what, condition, seconds)
 
     def caught_up(self):
         wait_until("the replica has it all", lambda: self.two.holds(self.one))
+
+    def change(self, old, new, agents=None):
+        """The role goes from `old` to `new` as keepalived has it: both hooks at once, and the old primary then follows.
+        `agents` are the two servers', else the pair's own."""
+        from_agent, to_agent = agents or ((self.agent_one, self.agent_two) if old is self.one else
+                                          (self.agent_two, self.agent_one))  # fmt: skip
+        backup = from_agent.event("BACKUP")
+        wait_until("the old primary is closed", lambda: not old.writable())
+        wait_until("the replica has it all", lambda: new.holds(old))
+        to_agent.notify("MASTER")
+        from_agent.finish(backup)
 
     def end(self):
         for server in (self.one, self.two):
@@ -54,10 +72,12 @@ def one_fault(program, name):
     module = importlib.import_module(f"fault_{name}")
     if getattr(module, "ON", "") not in ("", "mariadb" if MARIADB else "mysql"):
         return
+    if hasattr(module, "there") and not module.there():
+        return
     print(f"-- {name}: {module.__doc__.splitlines()[0]}", flush=True)
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as root:
-        pair = Pair(program, root, getattr(module, "OPTIONS", {}))
+        pair = Pair(program, root, getattr(module, "OPTIONS", {}), getattr(module, "OLD_PLUGINS", ()))
         try:
             pair.begin()
             module.run(pair)

@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include "agent/gtid.h"
 
+using ha::gtid_shown;
 using ha::mariadb_gtid_reached;
 using ha::mysql_gtid_subset;
 
@@ -45,6 +48,23 @@ BOOST_AUTO_TEST_CASE(mariadb_each_domain_must_be_reached) {
   for (const char* rubbish : {"0-1", "0-1-", "0-1-2-3", "x"}) {
     BOOST_TEST(!mariadb_gtid_reached("0-1-9", rubbish).has_value(), rubbish);
   }
+}
+
+BOOST_AUTO_TEST_CASE(people_are_shown_the_head_of_a_long_set) {
+  const std::string whole(160, 'a');
+  BOOST_TEST(gtid_shown(whole) == whole);
+  BOOST_TEST(gtid_shown("").empty());
+  std::string set;
+  for (int i = 0; i < 1800; ++i) {
+    set += fmt::format("{}{:08x}-0000-4000-8000-000000000000:1-7", i == 0 ? "" : ",", i);
+  }
+  const std::string shown = gtid_shown(set);
+  BOOST_TEST(shown.size() < 240);
+  BOOST_TEST(shown.starts_with(set.substr(0, 40)));
+  BOOST_TEST(shown.ends_with(":1-7,... (1800 entries, 73799 characters)"), shown);
+  // One entry with many gaps.
+  const std::string gaps = "00000000-0000-4000-8000-000000000000" + std::string(200, ':');
+  BOOST_TEST(gtid_shown(gaps).size() < 240);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,6 +25,11 @@ BOOST_AUTO_TEST_CASE(other_words_are_no_answer_of_the_server) {
     BOOST_TEST(!said_before_tls(words).has_value(), words);
   }
 }
+BOOST_AUTO_TEST_CASE(who_lets_nobody_in_without_tls_is_told_by_two_numbers) {
+  BOOST_TEST(server_may_want_tls(3159));  // require_secure_transport
+  BOOST_TEST(server_may_want_tls(1045));  // an account's REQUIRE SSL
+  for (const int other : {0, 1040, 1130, 2002, 2026}) BOOST_TEST(!server_may_want_tls(other));
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 
