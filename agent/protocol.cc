@@ -303,7 +303,10 @@ Cell standby(Column column, const Situation& situation, const PromotePolicy& pol
   if (following) {
     // The check's row asks for the link alone; what it is worth is judged at the promotion.
     Situation linked = situation;
-    const bool on_its_way = column == Column::peer_writable && linked.peer.holds == Holds::ahead;
+    // What the primary has more is on its way, also to a server with transactions of its own.
+    const bool on_its_way =
+        column == Column::peer_writable &&
+        (linked.peer.holds == Holds::ahead || linked.peer.holds == Holds::diverged);
     const PeerView::Answer said = linked.peer.answer;
     const bool in_vain = said == PeerView::Answer::silent || said == PeerView::Answer::refusing;
     if (in_vain || on_its_way) {

@@ -81,14 +81,32 @@ bool may_take_writes_unseen(Role role, const Result<MysqlFacts>& own) {
   return role == Role::master && !own && answer_of(own.error()) == Answer::refusing;
 }
 
+/// The peer's answer where the situation cannot be told without it, and where it is there anyway:
+/// what is shown beside the verdict is then what it was judged by. Only a silence that nobody had
+/// to find out is none: replication that runs is answer enough.
+template <class T, class Config, class Ask>
+std::optional<Result<T>> peer_answer(
+    const Config& config, bool must, const JobEnvironment& environment,
+    const std::function<Result<T>(const Config&, Deadline)>& shared, const Ask& ask,
+    Deadline deadline) {
+  if (config.peer_host.empty() || (!must && !shared)) return {};
+  if (must && environment.lock) environment.lock->begin();
+  if (!shared) return ask(config.peer(), peer_part(deadline));
+  auto answer = shared(config, deadline);
+  if (!must && !answer) return {};
+  return answer;
+}
+
 /// Asks the peer and the witnesses as far as the situation cannot be told without them.
 Situation look_around(const MysqlConfig& config, Role role, Result<MysqlFacts>& own,
                       MysqlSurroundings& around, const JobEnvironment& environment,
                       Deadline deadline) {
   const bool unseen = may_take_writes_unseen(role, own) && around.witness.configured;
-  if (own ? must_ask_peer(config, role, *own, around) : unseen && !config.peer_host.empty()) {
-    if (environment.lock) environment.lock->begin();
-    around.peer = ask_mysql(config.peer(), peer_part(deadline));
+  if (own || unseen) {
+    const bool must = unseen || must_ask_peer(config, role, *own, around);
+    around.peer = peer_answer<MysqlFacts>(
+        config, must, environment, environment.peers.mysql,
+        [](const MysqlEndpoint& peer, Deadline by) { return ask_mysql(peer, by); }, deadline);
   }
   Situation situation = mysql_situation(config, own, around);
   const bool follows = own && situation.own.receiver == Receiver::running &&
@@ -111,9 +129,10 @@ Situation look_around(const RedisConfig& config, Role role, Result<RedisHealth>&
                       RedisSurroundings& around, const JobEnvironment& environment,
                       Deadline deadline) {
   Result<RedisSight> own = sight_of(health);
-  if (own && must_ask_peer(config, role, *own, around)) {
-    if (environment.lock) environment.lock->begin();
-    around.peer = ask_redis(config.peer(), peer_part(deadline));
+  if (own) {
+    around.peer =
+        peer_answer<RedisSight>(config, must_ask_peer(config, role, *own, around), environment,
+                                environment.peers.redis, ask_redis, deadline);
   }
   Situation situation = redis_situation(config, own, around);
   const bool follows = own && situation.own.receiver == Receiver::running &&

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "agent/config.h"
+#include "agent/mysql_server.h"
+#include "agent/redis_situation.h"
 #include "agent/role_state.h"
 #include "checks/lock_question.h"
 #include "checks/looks.h"
@@ -15,8 +17,16 @@
 
 namespace ha {
 
+/// The peers' servers as somebody else asks them in any case; each waits for its answer. Empty:
+/// they are asked only where the situation cannot be told without them.
+struct PeerAnswers {
+  std::function<Result<MysqlFacts>(const MysqlConfig&, Deadline)> mysql;
+  std::function<Result<RedisSight>(const RedisConfig&, Deadline)> redis;
+};
+
 /// What the probes of databases share beside their own server.
 struct JobEnvironment {
+  PeerAnswers peers;
   /// Waits for the witnesses; called only when it matters, from several threads. Empty: none.
   std::function<WitnessView()> witnesses;
   /// nullptr: no lock, or this MASTER's own file says all.

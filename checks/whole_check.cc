@@ -1,13 +1,14 @@
 #include "checks/whole_check.h"
 
+#include <utility>
+
 #include "agent/clock.h"
 #include "agent/process.h"
 #include "checks/failback.h"
-#include "checks/jobs.h"
 
 namespace ha {
 
-WholeCheck ask_resources(const Config& config, const RoleGathered& role) {
+WholeCheck ask_resources(const Config& config, const RoleGathered& role, PeerAnswers peers) {
   WholeCheck whole;
   if (!config.has_resources()) return whole;
   const auto begin = SteadyClock::now();
@@ -20,8 +21,9 @@ WholeCheck ask_resources(const Config& config, const RoleGathered& role) {
     if (failback.left > Millis{0})
       peer.emplace(config, Deadline(begin + config.agent.deadline / 2));
   }
-  const JobEnvironment environment =
+  JobEnvironment environment =
       make_environment(config, role, Deadline(begin + config.agent.deadline / 2));
+  environment.peers = std::move(peers);
   whole.findings = run_all(make_jobs(config, role, memory, {}, environment), deadline);
   if (peer) failback.peer_writable = peer->writable();
   whole.verdict = verdict(role.view, failback, whole.findings);

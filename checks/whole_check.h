@@ -7,6 +7,7 @@
 #include "agent/config.h"
 #include "agent/role_state.h"
 #include "agent/verdict.h"
+#include "checks/jobs.h"
 
 namespace ha {
 
@@ -15,7 +16,7 @@ struct WholeCheck {
   std::optional<Verdict> verdict;  ///< what `check` would say; none without resources
 };
 
-/// Within the configured deadline.
-WholeCheck ask_resources(const Config& config, const RoleGathered& role);
+/// Within the configured deadline. `peers`: of whoever asks them, too.
+WholeCheck ask_resources(const Config& config, const RoleGathered& role, PeerAnswers peers = {});
 
 }  // namespace ha

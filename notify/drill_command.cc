@@ -181,7 +181,7 @@ ExitCode drill_command(const Config& config, bool json) {
   const RoleGathered role = gather_role(config);
   DrillReport report;
   report.role = role_of(role.view);
-  const auto pair = ask_pair(config, Deadline::in(kPatience));
+  const auto pair = PairQuestion(config, Deadline::in(kPatience)).rows();
   if (!role.view.readable) report.obstacles.push_back("the role is not known: " + role.view.why);
   if (role.maintenance) report.obstacles.push_back("maintenance: " + role.maintenance->reason);
   if (role.state.held) {

@@ -8,6 +8,7 @@
 #include "agent/mysql_situation.h"
 #include "agent/redis_situation.h"
 #include "agent/witness.h"
+#include "notify/semi_sync.h"
 
 namespace ha {
 namespace {
@@ -202,6 +203,9 @@ std::vector<Outlook> Lookout::look(const RoleGathered& role, SteadyClock::time_p
               around.record.semi_sync && !semi.source_enabled && !semi.replica_enabled;
           outlook.tend_source = own.writable() && semi.source_enabled && semi.clients > 0 &&
                                 !semi.wait_without_replica;
+          if (around.peer && *around.peer && is_to_be_rearmed(own, **around.peer)) {
+            outlook.tend_source = true;
+          }
           outlook.tend_replica = !own.writable() && lost;
         });
   }

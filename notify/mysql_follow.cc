@@ -117,7 +117,9 @@ Result<StepOutcome> MysqlFollow::look_and_follow(Deadline deadline) {
       return outcome;
     }
     const ReplicaStatus* source = find_source(*own, config_);
-    if (source != nullptr && source->receiver == Receiver::running) return follows_already(*own);
+    if (source != nullptr && source->receiver == Receiver::running) {
+      return follows_already(*own, deadline);
+    }
     bool wait = false;
     auto outcome = decide(*own, deadline, patience, wait);
     if (!wait || !outcome) return outcome;
@@ -155,7 +157,7 @@ Result<StepOutcome> MysqlFollow::decide(const MysqlFacts& own, Deadline deadline
   return become_replica(own, peer, answer.why, deadline);
 }
 
-Result<StepOutcome> MysqlFollow::follows_already(const MysqlFacts& own) {
+Result<StepOutcome> MysqlFollow::follows_already(const MysqlFacts& own, Deadline deadline) {
   const ReplicaStatus& source = *find_source(own, config_);
   const std::string follows = fmt::format("follows {}, {}", peer_name(), lag_of(source));
   // Without a backlog nothing is lost with the relay log that MariaDB deletes when the IO thread
@@ -169,7 +171,14 @@ Result<StepOutcome> MysqlFollow::follows_already(const MysqlFacts& own) {
   for (const std::string& sql : {words.stop_receiver(channel), words.start_receiver(channel)}) {
     if (auto done_with = client_.exec(sql); !done_with) return tl::unexpected(done_with.error());
   }
-  return done(follows + "; semi-sync's replica side is on again");
+  std::string seen;
+  if (auto client = MysqlClient::connect(config_.peer(), kPeerAnswer, kPeerAnswer)) {
+    if (auto facts = gather_mysql(*client)) {
+      Peer peer{std::move(*client), std::move(*facts)};
+      seen = "; " + seen_by(peer, deadline);
+    }
+  }
+  return done(follows + "; semi-sync's replica side is on again" + seen);
 }
 
 Result<StepOutcome> MysqlFollow::become_replica(const MysqlFacts& own, Peer& peer,
@@ -307,6 +316,7 @@ std::string MysqlFollow::seen_by(Peer& peer, Deadline deadline) {
   if (!peer.facts.semi_sync.source_enabled) return "the primary does not use semi-sync";
   const Deadline until = Deadline::in(kSemiSync).earlier(deadline);
   bool told = false;
+  bool rearmed = false;
   for (;;) {
     auto facts = gather_mysql(peer.client);
     if (!facts) return "the primary's semi-sync is unknown: " + facts.error().message;
@@ -322,6 +332,12 @@ std::string MysqlFollow::seen_by(Peer& peer, Deadline deadline) {
     if (semi.source_on && semi.clients > 0) {
       return fmt::format("the primary's semi-sync is ON with {} replica{}", semi.clients,
                          semi.clients == 1 ? "" : "s");
+    }
+    if (const auto own = gather_mysql(client_); !rearmed && own && is_to_be_rearmed(*facts, *own)) {
+      rearmed = true;
+      auto waits = rearm_semi_sync(peer.client, semi);
+      if (!waits) log::warning("the primary was not told to wait: " + waits.error().message);
+      continue;
     }
     if (until.expired()) {
       return fmt::format("the primary's semi-sync is {}, with {} replicas",

@@ -29,7 +29,7 @@ class MysqlFollow {
 
   Result<StepOutcome> decide(const MysqlFacts& own, Deadline deadline, Deadline patience,
                              bool& wait);
-  Result<StepOutcome> follows_already(const MysqlFacts& own);
+  Result<StepOutcome> follows_already(const MysqlFacts& own, Deadline deadline);
   Result<StepOutcome> become_replica(const MysqlFacts& own, Peer& peer, const std::string& why,
                                      Deadline deadline);
   void end_of_first_boot(const MysqlFacts& own);

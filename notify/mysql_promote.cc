@@ -8,6 +8,7 @@
 #include "notify/mysql_promote.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <thread>
 
@@ -194,13 +195,13 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
     outcome.remark = say(run_.config.agent.lang, Text::remark_no_source_side);
     return outcome;
   }
+  // In one statement: killed between the two, nobody would know that semi-sync was in use.
   std::vector<std::string> sets;
-  if (before.replica_enabled)
-    sets.push_back("SET GLOBAL " + before.replica_prefix + "_enabled = OFF");
-  if (!before.source_enabled)
-    sets.push_back("SET GLOBAL " + before.source_prefix + "_enabled = ON");
-  for (const std::string& set : sets) {
-    if (auto ok = client_.exec(set); !ok) return tl::unexpected(ok.error());
+  if (!before.source_enabled) sets.push_back("GLOBAL " + before.source_prefix + "_enabled = ON");
+  if (before.replica_enabled) sets.push_back("GLOBAL " + before.replica_prefix + "_enabled = OFF");
+  if (!sets.empty()) {
+    auto ok = client_.exec(fmt::format("SET {}", fmt::join(sets, ", ")));
+    if (!ok) return tl::unexpected(ok.error());
   }
   facts = gather_mysql(client_);
   if (!facts) return tl::unexpected(facts.error());
@@ -209,13 +210,33 @@ Result<StepOutcome> MysqlPromotion::semi_sync() {
 
   auto wait = match_wait_to_replicas(client_, now);
   if (!wait) return tl::unexpected(wait.error());
-  if (*wait)
-    return done(fmt::format("source side on, {} replica{} connected", now.clients,
-                            now.clients == 1 ? "" : "s"));
+  if (*wait) {
+    auto rearmed = rearm(*facts);
+    if (!rearmed) return tl::unexpected(rearmed.error());
+    return done(fmt::format("source side on, {} replica{} connected{}", now.clients,
+                            now.clients == 1 ? "" : "s", *rearmed));
+  }
   StepOutcome outcome = done("source side on, no replica connected: commits do not wait for one");
   outcome.remark =
       say(run_.config.agent.lang, Text::remark_no_replica, fmt::arg("variable", now.wait_variable));
   return outcome;
+}
+
+// A MASTER that acknowledges alone though its replica is back; what was done, as the end of a
+// sentence.
+Result<std::string> MysqlPromotion::rearm(const MysqlFacts& before) {
+  if (!before.writable() || before.semi_sync.source_on || peer_ == nullptr) return "";
+  const auto replica = MysqlRival(client_, peer_, config_, run_).ask(kPeerStatement);
+  // Told to wait, it may wait by now.
+  auto own = gather_mysql(client_);
+  if (!own) return tl::unexpected(own.error());
+  if (own->semi_sync.source_on) return "";
+  if (!replica || !is_to_be_rearmed(before, *replica)) {
+    return ", and no commit waits for it before it has caught up";
+  }
+  auto rearmed = rearm_semi_sync(client_, own->semi_sync);
+  if (!rearmed) return tl::unexpected(rearmed.error());
+  return *rearmed ? ", and commits wait for it again" : ", but it is still OFF";
 }
 
 Result<StepOutcome> MysqlPromotion::judge() {

@@ -29,6 +29,7 @@ class MysqlPromotion {
 
  private:
   Status free_applier();
+  Result<std::string> rearm(const MysqlFacts& before);
   void keep_record(const MysqlFacts& own);
 
   MysqlClient& client_;

@@ -33,9 +33,9 @@ class MysqlRival {
   Eligibility judge(const MysqlFacts& own, MysqlSurroundings& around);
   /// Empty unless the peer answers and takes writes.
   std::string takes_writes();
+  Result<MysqlFacts> ask(Millis patience);
 
  private:
-  Result<MysqlFacts> ask(Millis patience);
   Eligibility eligible(const MysqlFacts& own, const MysqlSurroundings& around) const;
   Result<bool> lock_both(MysqlClient& peer, const MysqlFacts& own, const MysqlFacts& rival);
   Result<bool> lock_own();

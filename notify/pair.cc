@@ -110,13 +110,21 @@ std::optional<std::string> redis_lacks(const RedisFacts& one, const RedisFacts& 
 }
 
 template <class T, class Endpoint, class Ask>
-std::future<Timed<T>> begin(const Endpoint& endpoint, Deadline deadline, Ask ask) {
+std::shared_future<Timed<T>> begin(const Endpoint& endpoint, Deadline deadline, Ask ask) {
   return std::async(std::launch::async, [endpoint, deadline, ask] {
     const auto begun = SteadyClock::now();
     Timed<T> timed{ask(endpoint, deadline), {}};
     timed.took = std::chrono::duration_cast<Millis>(SteadyClock::now() - begun);
     return timed;
   });
+}
+
+/// By the deadline, where it is there by then.
+template <class T>
+Result<T> answer_of(const std::shared_future<Timed<T>>& asked, Deadline deadline) {
+  const auto ready = asked.wait_until(deadline.at());
+  if (ready != std::future_status::ready) return fail("no answer in time", ErrorKind::timeout);
+  return asked.get().answer;
 }
 
 }  // namespace
@@ -170,46 +178,64 @@ PairRow redis_row(std::string resource, std::string own_node, std::string peer_n
   return row;
 }
 
-std::vector<PairRow> ask_pair(const Config& config, Deadline deadline) {
+struct PairQuestion::Asked {
+  template <class Config, class T>
+  struct One {
+    const Config* config;
+    std::shared_future<Timed<T>> own, peer;
+  };
+  std::vector<One<MysqlConfig, MysqlFacts>> mysql;
+  std::vector<One<RedisConfig, RedisSight>> redis;
+};
+
+PairQuestion::PairQuestion(const Config& config, Deadline deadline)
+    : config_(config), asked_(std::make_unique<Asked>()) {
   // Both of one resource at once, or a busy primary would seem to be ahead of itself.
-  struct MysqlAsked {
-    const MysqlConfig* config;
-    std::future<Timed<MysqlFacts>> own, peer;
-  };
-  struct RedisAsked {
-    const RedisConfig* config;
-    std::future<Timed<RedisSight>> own, peer;
-  };
-  std::vector<MysqlAsked> mysql;
-  std::vector<RedisAsked> redis;
   for (const MysqlConfig& each : config.mysql) {
     if (each.peer_host.empty()) continue;
     const auto ask = [](const MysqlEndpoint& server, Deadline by) {
       return ask_mysql(server, by, {.apart = true});
     };
-    mysql.push_back({&each, begin<MysqlFacts>(each.server, deadline, ask),
-                     begin<MysqlFacts>(each.peer(), deadline, ask)});
+    asked_->mysql.push_back({&each, begin<MysqlFacts>(each.server, deadline, ask),
+                             begin<MysqlFacts>(each.peer(), deadline, ask)});
   }
   for (const RedisConfig& each : config.redis) {
     if (each.peer_host.empty()) continue;
-    redis.push_back({&each, begin<RedisSight>(each.server, deadline, ask_redis),
-                     begin<RedisSight>(each.peer(), deadline, ask_redis)});
+    asked_->redis.push_back({&each, begin<RedisSight>(each.server, deadline, ask_redis),
+                             begin<RedisSight>(each.peer(), deadline, ask_redis)});
   }
+}
+
+PairQuestion::~PairQuestion() = default;
+
+std::vector<PairRow> PairQuestion::rows() const {
   std::vector<PairRow> rows;
-  rows.reserve(mysql.size() + redis.size());
-  const std::string& node = config.agent.node;
-  for (MysqlAsked& each : mysql) {
-    const auto own = each.own.get();
-    const auto peer = each.peer.get();
+  rows.reserve(asked_->mysql.size() + asked_->redis.size());
+  const std::string& node = config_.agent.node;
+  for (const auto& each : asked_->mysql) {
+    const auto& own = each.own.get();
+    const auto& peer = each.peer.get();
     rows.push_back(
         mysql_row("mysql " + each.config->name, node, each.config->peer_host, own, peer));
     note_apart(rows.back(), *each.config, own.answer, peer.answer);
   }
-  for (RedisAsked& each : redis) {
+  for (const auto& each : asked_->redis) {
     rows.push_back(redis_row("redis " + each.config->name, node, each.config->peer_host,
                              each.own.get(), each.peer.get()));
   }
   return rows;
+}
+
+PeerAnswers PairQuestion::peers() const {
+  const auto of = [](const auto& asked, const auto& config, Deadline by) {
+    for (const auto& each : asked) {
+      if (each.config->name == config.name) return answer_of(each.peer, by);
+    }
+    return decltype(answer_of(asked.front().peer, by)){fail("not asked")};
+  };
+  return {
+      [this, of](const MysqlConfig& config, Deadline by) { return of(asked_->mysql, config, by); },
+      [this, of](const RedisConfig& config, Deadline by) { return of(asked_->redis, config, by); }};
 }
 
 }  // namespace ha

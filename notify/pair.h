@@ -1,6 +1,7 @@
 // Both nodes' databases side by side, as `status` shows them: the own servers and the peer's are
 // asked directly, with the same clients and accounts as a promotion. Nothing is changed.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "agent/error.h"
 #include "agent/mysql_server.h"
 #include "agent/redis_situation.h"
+#include "checks/jobs.h"
 
 namespace ha {
 
@@ -51,7 +53,24 @@ void note_apart(PairRow& row, const MysqlConfig& config, const Result<MysqlFacts
 PairRow redis_row(std::string resource, std::string own_node, std::string peer_node,
                   const Timed<RedisSight>& own, const Timed<RedisSight>& peer);
 
-/// All that have a peer, asked at once; returns at the deadline at the latest.
-std::vector<PairRow> ask_pair(const Config& config, Deadline deadline);
+/// All that have a peer, asked at once and by the deadline: begun here, waited for by whoever wants
+/// an answer.
+class PairQuestion {
+ public:
+  PairQuestion(const Config& config, Deadline deadline);
+  PairQuestion(const PairQuestion&) = delete;
+  PairQuestion& operator=(const PairQuestion&) = delete;
+  ~PairQuestion();
+
+  std::vector<PairRow> rows() const;
+  /// The peers' servers as rows() shows them, for a verdict that stands beside the rows. They live
+  /// no longer than this does.
+  PeerAnswers peers() const;
+
+ private:
+  struct Asked;
+  const Config& config_;
+  std::unique_ptr<Asked> asked_;
+};
 
 }  // namespace ha

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <future>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -51,14 +50,14 @@ StatusReport gather_status(const Config& config) {
   report.keepalived = see_keepalived();
   report.quorum = config.agent.quorum;
   report.has_peer = config.has_peer();
-  auto pair = std::async(std::launch::async, [&config] {
-    return ask_pair(config, Deadline::in(config.agent.deadline));
-  });
+  // A verdict that stands beside what the peers say is one about what they say: they have less time
+  // than the verdict, and more than half.
+  const PairQuestion pair(config, Deadline::in(config.agent.deadline * 3 / 4));
   const WitnessQuestion witnesses(config, Deadline::in(config.agent.deadline));
-  WholeCheck whole = ask_resources(config, report.role);
+  WholeCheck whole = ask_resources(config, report.role, pair.peers());
   report.findings = std::move(whole.findings);
   report.verdict = std::move(whole.verdict);
-  report.pair = pair.get();
+  report.pair = pair.rows();
   report.witnesses = witnesses.answers();
   report.lock = ask_lock(config, dir, Deadline::in(config.agent.deadline));
   report.settings = ask_settings(config, Deadline::in(config.agent.deadline));

@@ -51,7 +51,10 @@ BOOST_AUTO_TEST_CASE(standby_following_x_peer_writable_is_0_and_records) {
 // What a busy primary wrote while it was asked.
 BOOST_AUTO_TEST_CASE(standby_following_x_peer_writable_and_a_moment_ahead_is_0_and_records) {
   check_following(writable(replica(), Holds::ahead), Column::peer_writable, Level::ok);
-  check_following(writable(replica(), Holds::diverged), Column::peer_writable, Level::no);
+}
+// The same, with transactions of its own: whether the look had to ask must not make the answer.
+BOOST_AUTO_TEST_CASE(standby_following_x_peer_writable_and_diverged_is_0_and_records) {
+  check_following(writable(replica(), Holds::diverged), Column::peer_writable, Level::ok);
 }
 BOOST_AUTO_TEST_CASE(standby_following_x_peer_ahead_read_only_cannot_be_promoted_yet) {
   check_following(ahead(replica()), Column::peer_ahead, Level::no);
