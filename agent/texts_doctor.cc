@@ -140,6 +140,12 @@ const std::vector<CatalogueEntry>& doctor_texts() {
        "what is left out so counts as executed: the GTID sets are equal, the data are not, and a "
        "takeover serves what lacks it without a word",
        "被跳过的内容也算作已执行：GTID 集合相同而数据不同，切换后会不声不响地提供缺失的数据"},
+      {Text::doctor_errant,
+       "a failover brings them to everybody, or finds their binary log purged: then no other "
+       "server "
+       "can follow this one; a MariaDB primary's next write stops the applier here",
+       "切换会把它们带给所有服务器；若其二进制日志已被清除，其他服务器将无法跟随本机；"
+       "在 MariaDB 上，主库的下一次写入会使本机的 SQL 线程停止"},
       {Text::doctor_commit_not_durable,
        "a power cut loses commits that clients were told of, and the replica may hold what its "
        "source has lost",

@@ -143,8 +143,12 @@ const std::vector<CatalogueEntry>& told_texts() {
        "GTID，数据也可能缺少旧主库已确认的内容：{settings}；在重建旧主库之前请比较两者的数据"
        "（pt-table-checksum）"},
       {Text::remark_errant_serves,
-       "it has transactions of its own, which the old primary did not have: {errant}",
-       "本机有旧主库没有的事务：{errant}"},
+       "it has transactions of its own, which the old primary did not have ({errant}): {deeds}",
+       "本机有旧主库没有的事务（{errant}）：{deeds}"},
+      {Text::errant_nothing, "they change no data", "它们不改变数据"},
+      {Text::errant_data, "they change data", "它们改变了数据"},
+      {Text::errant_unknown, "whether they change data was not found out",
+       "未能查明它们是否改变数据"},
       {Text::problem_second_instance,
        "events of a second instance ({other}) came, beside those of {driving}: set instance = in "
        "[agent] to the one that drives the roles",

@@ -1,12 +1,16 @@
 #include "checks/data_look.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "agent/ask_peer.h"
+#include "agent/bounded.h"
 #include "agent/clock.h"
+#include "agent/gtid.h"
 #include "agent/holds.h"
 #include "agent/mysql_apart.h"
 
@@ -27,7 +31,25 @@ std::vector<std::string> strings(const nlohmann::json& json, const char* name) {
   return list;
 }
 
-/// What `own` held before the primary was asked, and the primary does not have even a moment later.
+const char* word_of(ErrantDeeds::Kind kind) {
+  return kind == ErrantDeeds::Kind::nothing ? "nothing"
+         : kind == ErrantDeeds::Kind::data  ? "data"
+                                            : "unknown";
+}
+
+ErrantDeeds::Kind kind_of(const std::string& word) {
+  return word == "nothing" ? ErrantDeeds::Kind::nothing
+         : word == "data"  ? ErrantDeeds::Kind::data
+                           : ErrantDeeds::Kind::unknown;
+}
+
+std::string string_of(const nlohmann::json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
 std::string errant_of(const MysqlConfig& config, const MysqlFacts& own, const MysqlFacts& primary,
                       Deadline deadline) {
   const std::string at_once = held_beyond(own, primary).value_or("");
@@ -37,11 +59,31 @@ std::string errant_of(const MysqlConfig& config, const MysqlFacts& own, const My
   return again ? held_beyond(own, *again).value_or("") : "";
 }
 
-}  // namespace
+ErrantDeeds errant_deeds(const MysqlConfig& config, const std::string& errant, Deadline deadline) {
+  // The search ends by itself before the deadline, so that nothing is abandoned for it.
+  const Deadline search = Deadline::in(deadline.remaining() / 2);
+  const auto deeds = run_bounded(
+      deadline, [server = config.server, errant, deadline, search]() -> Result<ErrantDeeds> {
+        auto client = MysqlClient::connect(server, deadline.remaining(), deadline.remaining());
+        if (!client) return tl::unexpected(client.error());
+        return look_into_errant(*client, errant, search);
+      });
+  return deeds && *deeds ? **deeds : ErrantDeeds{};
+}
+
+std::string errant_text(const DataLook& look) {
+  if (look.errant.empty()) return {};
+  return fmt::format("it has transactions of its own, which its primary lacks ({}): {}",
+                     gtid_shown(look.errant), deeds_text(look.deeds));
+}
 
 std::string to_text(const DataLook& look) {
-  const nlohmann::ordered_json json{
-      {"at_ms", look.at_ms}, {"own", look.own}, {"peer", look.peer}, {"errant", look.errant}};
+  const nlohmann::ordered_json json{{"at_ms", look.at_ms},
+                                    {"own", look.own},
+                                    {"peer", look.peer},
+                                    {"errant", look.errant},
+                                    {"errant_changes", word_of(look.deeds.kind)},
+                                    {"errant_example", look.deeds.example}};
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -53,8 +95,8 @@ DataLook data_look_of(const std::string& text) {
   if (at != json.end() && at->is_number_integer()) look.at_ms = at->get<std::int64_t>();
   look.own = strings(json, "own");
   look.peer = strings(json, "peer");
-  const auto errant = json.find("errant");
-  if (errant != json.end() && errant->is_string()) look.errant = errant->get<std::string>();
+  look.errant = string_of(json, "errant");
+  look.deeds = {kind_of(string_of(json, "errant_changes")), string_of(json, "errant_example")};
   return look;
 }
 
@@ -93,13 +135,17 @@ DataLook look_at_data(const MysqlConfig& config, Role role, DataLook before, Dea
   if (role == Role::master || config.peer_host.empty()) {
     now.peer.clear();
     now.errant.clear();
+    now.deeds = {};
     return now;
   }
   const auto peer = ask_mysql(config.peer(), Deadline::in(deadline.remaining() / 2),
                               {.source_status = false, .apart = true});
   if (!peer) return now;
   now.peer = peer->writable() ? log_filters(peer->apart) : std::vector<std::string>{};
-  now.errant = peer->writable() ? errant_of(config, *own, *peer, deadline) : "";
+  std::string errant = peer->writable() ? errant_of(config, *own, *peer, deadline) : "";
+  // Its logs are searched once for each set.
+  if (errant != now.errant) now.deeds = errant_deeds(config, errant, deadline);
+  now.errant = std::move(errant);
   return now;
 }
 

@@ -10,6 +10,7 @@
 
 #include "agent/config.h"
 #include "agent/deadline.h"
+#include "agent/mysql_errant.h"
 #include "agent/mysql_server.h"
 #include "agent/state.h"
 
@@ -20,6 +21,7 @@ struct DataLook {
   std::vector<std::string> own;   ///< settings of the own server
   std::vector<std::string> peer;  ///< those of a primary that keep writes out of its binary log
   std::string errant;             ///< held here, and not by the primary that is followed
+  ErrantDeeds deeds;              ///< what `errant` does
 
   bool operator==(const DataLook&) const = default;
 };
@@ -36,6 +38,15 @@ std::vector<std::string> apart_as_standby(const MysqlConfig& config, const Mysql
 bool is_due(const DataLook& look, std::int64_t now_ms);
 /// Only what concerns the binary log: what a server that is no replica now does to others. Pure.
 std::vector<std::string> log_filters(const std::vector<std::string>& settings);
+
+/// What a standby held before its primary was asked, and that one does not have even a moment
+/// later: `own` and `primary` were asked in this order. "" also when that cannot be told.
+std::string errant_of(const MysqlConfig& config, const MysqlFacts& own, const MysqlFacts& primary,
+                      Deadline deadline);
+/// What these transactions of the own server do.
+ErrantDeeds errant_deeds(const MysqlConfig& config, const std::string& errant, Deadline deadline);
+/// "it has transactions of its own, …"; "" without any. Pure.
+std::string errant_text(const DataLook& look);
 
 /// Asks, within `deadline`. What is not answered stays as it was `before`.
 DataLook look_at_data(const MysqlConfig& config, Role role, DataLook before, Deadline deadline);

@@ -1,7 +1,11 @@
 #include "checks/doctor_data.h"
 
+#include <fmt/format.h>
+
 #include "agent/ask_peer.h"
+#include "agent/gtid.h"
 #include "agent/mysql_apart.h"
+#include "checks/data_look.h"
 
 namespace ha {
 namespace {
@@ -21,12 +25,30 @@ void judge_apart(const DataExam& exam, const std::vector<std::string>& settings,
   }
 }
 
+std::string errant_mend(const DataExam& exam) {
+  if (exam.deeds.kind != ErrantDeeds::Kind::nothing || exam.mariadb) {
+    return "look at them (mysqlbinlog), then rebuild this server from the primary";
+  }
+  return "on the primary, for each of them:\n"
+         "SET gtid_next = 'UUID:NUMBER'; BEGIN; COMMIT; SET gtid_next = AUTOMATIC";
+}
+
+void judge_errant(const DataExam& exam, std::vector<Symptom>& found) {
+  if (exam.errant.empty()) return;
+  found.push_back(
+      {Severity::warning, "errant-transactions", exam.resource, Text::doctor_errant,
+       fmt::format("the primary lacks {}: {}", gtid_shown(exam.errant), deeds_text(exam.deeds)),
+       errant_mend(exam) +
+           "\nfrom now on: FLUSH LOCAL PRIVILEGES, or SET sql_log_bin = 0 before it"});
+}
+
 }  // namespace
 
 std::vector<Symptom> judge_data_exam(const DataExam& exam) {
   std::vector<Symptom> found;
   judge_apart(exam, exam.apart, "", found);
   judge_apart(exam, exam.peer_apart, "the peer's ", found);
+  judge_errant(exam, found);
   return found;
 }
 
@@ -34,11 +56,16 @@ DataExam examine_data(const MysqlConfig& config, Deadline deadline) {
   DataExam exam;
   exam.resource = "mysql " + config.name;
   const MysqlAsk ask{.apart = true};
-  if (const auto own = ask_mysql(config.server, deadline, ask)) exam.apart = apart_of(config, *own);
+  // The own server first: what the primary writes meanwhile only makes it hold more.
+  const auto own = ask_mysql(config.server, deadline, ask);
+  if (own) exam.apart = apart_of(config, *own);
   if (config.peer_host.empty()) return exam;
-  if (const auto peer = ask_mysql(config.peer(), deadline, ask)) {
-    exam.peer_apart = apart_of({}, *peer);
-  }
+  const auto peer = ask_mysql(config.peer(), deadline, ask);
+  if (peer) exam.peer_apart = apart_of({}, *peer);
+  if (!own || !peer || own->writable() || !peer->writable()) return exam;
+  exam.mariadb = own->mariadb;
+  exam.errant = errant_of(config, *own, *peer, deadline);
+  if (!exam.errant.empty()) exam.deeds = errant_deeds(config, exam.errant, deadline);
   return exam;
 }
 

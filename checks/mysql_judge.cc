@@ -134,6 +134,9 @@ Opinion as_standby(const MysqlConfig& config, const MysqlFacts& facts, const Mys
   std::string wrong = standby_remarks(facts);
   if (cell.level == Level::degraded) add_part(wrong, cell.why);
   add_apart(wrong, apart_as_standby(config, facts, context.data));
+  if (const std::string errant = errant_text(context.data); !errant.empty()) {
+    add_part(wrong, errant);
+  }
   if (const std::string& why = context.standstill.why; !why.empty()) {
     add_part(wrong, "its applier is held up, and so would a promotion be: " + why);
   }
@@ -185,7 +188,8 @@ const char* word(Applier applier) {
   return "none";
 }
 
-Facts listed(const MysqlFacts& facts, Role role, const std::vector<std::string>& apart) {
+Facts listed(const MysqlFacts& facts, Role role, const std::vector<std::string>& apart,
+             const std::string& errant) {
   const ServerView view = server_view(facts);
   Facts list{{"version", facts.version_text}, {"writable", facts.writable()}};
   list.emplace_back(kReceiverFact, word(view.receiver));
@@ -205,6 +209,7 @@ Facts listed(const MysqlFacts& facts, Role role, const std::vector<std::string>&
   if (facts.connections) list.emplace_back(kConnectionsFact, *facts.connections);
   if (facts.replicas_connected) list.emplace_back("replicas", *facts.replicas_connected);
   if (!apart.empty()) list.emplace_back("apart", apart_text(apart));
+  if (role == Role::standby && !errant.empty()) list.emplace_back("errant", errant);
   return list;
 }
 
@@ -224,7 +229,8 @@ Finding judge_mysql(const MysqlConfig& config, const Result<MysqlFacts>& facts,
     finding.facts =
         listed(*facts, expect.role,
                expect.role == Role::master ? log_filters(context.data.own)
-                                           : apart_as_standby(config, *facts, context.data));
+                                           : apart_as_standby(config, *facts, context.data),
+               context.data.errant);
     opinion = expect.role == Role::master ? as_master(config, *facts, context, cell)
                                           : as_standby(config, *facts, context, situation, cell);
     if (expect.role == Role::master) {

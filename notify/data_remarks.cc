@@ -21,7 +21,8 @@ std::string data_remark(const Config& config, const MysqlConfig& mysql, const My
   }
   if (!look.errant.empty()) {
     if (!text.empty()) text += "; ";
-    text += say(lang, Text::remark_errant_serves, fmt::arg("errant", gtid_shown(look.errant)));
+    text += say(lang, Text::remark_errant_serves, fmt::arg("errant", gtid_shown(look.errant)),
+                fmt::arg("deeds", deeds_text(look.deeds, lang)));
   }
   return text;
 }

@@ -142,12 +142,33 @@ BOOST_AUTO_TEST_CASE(doctor_names_each_setting_of_both_servers) {
   BOOST_TEST(found[1].evidence == "the peer's Binlog_Do_DB = app");
 }
 
+BOOST_AUTO_TEST_CASE(doctor_warns_of_transactions_that_the_primary_lacks) {
+  DataExam exam;
+  exam.errant = "3e11fa47-71ca-11e1-9e33-c80aa9429562:7";
+  exam.deeds = {ErrantDeeds::Kind::nothing, "FLUSH PRIVILEGES"};
+  const auto empty = judge_data_exam(exam);
+  BOOST_TEST_REQUIRE(empty.size() == 1U);
+  BOOST_TEST((empty[0].severity == Severity::warning));
+  BOOST_TEST(contains(empty[0].evidence, "they change no data (FLUSH PRIVILEGES)"));
+  BOOST_TEST(contains(empty[0].mend, "SET gtid_next"));
+  exam.deeds = {ErrantDeeds::Kind::data, "rows of app.t"};
+  BOOST_TEST(contains(judge_data_exam(exam)[0].mend, "rebuild"));
+  // Nobody knows: no empty transaction in the place of one that may change data.
+  exam.deeds = {};
+  BOOST_TEST(contains(judge_data_exam(exam)[0].mend, "rebuild"));
+  // A number that is skipped on the primary is not a transaction of this server's.
+  exam.mariadb = true;
+  exam.deeds = {ErrantDeeds::Kind::nothing, "FLUSH PRIVILEGES"};
+  BOOST_TEST(contains(judge_data_exam(exam)[0].mend, "rebuild"));
+}
+
 BOOST_AUTO_TEST_CASE(a_look_is_remembered_for_half_a_minute) {
   DataLook look;
   look.at_ms = 1000;
   look.own = {"replica_skip_errors = 1062"};
   look.peer = {"Binlog_Do_DB = app"};
   look.errant = "0-1-7..0-1-9";
+  look.deeds = {ErrantDeeds::Kind::data, "rows of app.t"};
   BOOST_TEST((data_look_of(to_text(look)) == look));
   BOOST_TEST(!is_due(look, 30'999));
   BOOST_TEST(is_due(look, 31'000));
