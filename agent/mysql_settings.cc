@@ -22,8 +22,14 @@ bool is_on(std::string_view value) {
   return value == "ON" || value == "1" || value == "YES";
 }
 
-/// What the server began with, from where a value comes now: nullopt when it was changed since.
+/// Whether a restart makes this of it, whatever the option files say.
+bool is_persisted(const MysqlSettings::Value& value) {
+  return !value.persisted.empty() && value.origin != "COMMAND_LINE";
+}
+
+/// What the server begins with, from where a value comes now: nullopt when it was changed since.
 std::optional<bool> on_at_start(const MysqlSettings::Value& value) {
+  if (is_persisted(value)) return is_on(value.persisted);
   constexpr std::array<std::string_view, 3> kChanged{"SQL", "DYNAMIC", ""};
   if (std::find(kChanged.begin(), kChanged.end(), value.origin) != kChanged.end()) return {};
   return is_on(value.value);
@@ -78,9 +84,17 @@ class Judge {
         {kind, std::string(setting), std::move(seen), std::move(line), std::move(why)});
   }
 
+  /// A line in an option file is no mend of what SET PERSIST wrote.
+  void persisted(std::string_view name, Sentence why) {
+    remarks_.push_back({Kind::missing, std::string(name),
+                        fmt::format("SET PERSIST {} = {}", name, find(name)->persisted),
+                        fmt::format("RESET PERSIST {}", name), std::move(why)});
+  }
+
   void now(std::string_view name, std::string line, Text why) {
     const auto* value = find(name);
     if (value == nullptr) return add(Kind::unreadable, name, {}, Text::setting_untold);
+    if (is_persisted(*value) && !is_on(value->persisted)) return persisted(name, why);
     if (!is_on(value->value)) add(Kind::missing, name, std::move(line), why);
   }
 
@@ -92,7 +106,9 @@ class Judge {
       return add(Kind::unreadable, name, {},
                  value->origin.empty() ? Text::setting_start_untold : Text::setting_set_since);
     }
-    if (!*on) add(Kind::missing, name, fmt::format("{} = ON", name), why);
+    if (*on) return;
+    if (is_persisted(*value)) return persisted(name, why);
+    add(Kind::missing, name, fmt::format("{} = ON", name), why);
   }
 
   void semi_sync() {
@@ -127,7 +143,11 @@ class Judge {
     const std::string name =
         first({"rpl_semi_sync_source_wait_point", "rpl_semi_sync_master_wait_point"});
     const auto* value = find(name);
-    if (value == nullptr || value->value == "AFTER_SYNC") return;
+    if (value == nullptr) return;
+    if (is_persisted(*value) && value->persisted != "AFTER_SYNC") {
+      return persisted(name, Text::setting_after_commit);
+    }
+    if (value->value == "AFTER_SYNC") return;
     add(Kind::missing, name, name + " = AFTER_SYNC", Text::setting_after_commit);
   }
 
@@ -149,9 +169,12 @@ class Judge {
         first({"rpl_semi_sync_source_timeout", "rpl_semi_sync_master_timeout"});
     const auto* value = find(name);
     if (value == nullptr) return;
-    const std::int64_t ms = number(value->value);
     const std::int64_t least = stops_within_.count() + 1000;
-    if (ms > least) return;
+    if (is_persisted(*value) && number(value->persisted) <= least) {
+      return persisted(name,
+                       {Text::setting_timeout, {{"key", key_}, {"least", std::to_string(least)}}});
+    }
+    if (number(value->value) > least) return;
     constexpr std::int64_t kUsual = 10'000;
     add(Kind::missing, name, fmt::format("{} = {}", name, std::max(kUsual, 2 * least)),
         {Text::setting_timeout, {{"key", key_}, {"least", std::to_string(least)}}});
@@ -180,7 +203,8 @@ std::string column(const MysqlRow& row, std::string_view name) {
 
 void take(const std::vector<MysqlRow>& rows, MysqlSettings& settings) {
   for (const MysqlRow& row : rows) {
-    settings.values[column(row, "name")] = {column(row, "value"), column(row, "origin")};
+    settings.values[column(row, "name")] = {column(row, "value"), column(row, "origin"),
+                                            column(row, "persisted")};
   }
 }
 
@@ -219,8 +243,10 @@ Result<MysqlSettings> gather_settings(MysqlClient& client) {
   }
   auto rows = client.query(fmt::format(
       "SELECT LOWER(v.VARIABLE_NAME) AS name, v.VARIABLE_VALUE AS value, i.VARIABLE_SOURCE AS "
-      "origin FROM performance_schema.global_variables v JOIN performance_schema.variables_info i "
-      "ON i.VARIABLE_NAME = v.VARIABLE_NAME WHERE v.VARIABLE_NAME IN {}",
+      "origin, IF(@@global.persisted_globals_load, p.VARIABLE_VALUE, '') AS persisted FROM "
+      "performance_schema.global_variables v JOIN performance_schema.variables_info i ON "
+      "i.VARIABLE_NAME = v.VARIABLE_NAME LEFT JOIN performance_schema.persisted_variables p ON "
+      "p.VARIABLE_NAME = v.VARIABLE_NAME WHERE v.VARIABLE_NAME IN {}",
       kNames));
   if (rows && !rows->empty()) {
     take(*rows, settings);
@@ -233,7 +259,7 @@ Result<MysqlSettings> gather_settings(MysqlClient& client) {
   auto shown = client.query(fmt::format("SHOW GLOBAL VARIABLES WHERE Variable_name IN {}", kNames));
   if (!shown) return tl::unexpected<Error>(std::move(shown.error()));
   for (const MysqlRow& row : *shown) {
-    settings.values[column(row, "Variable_name")] = {column(row, "Value"), {}};
+    settings.values[column(row, "Variable_name")] = {column(row, "Value"), {}, {}};
   }
   return settings;
 }

@@ -2,6 +2,8 @@
 // with them. Judging is pure. Two kinds of value count: what is so now, and what the server starts
 // with, because a crashed server decides by itself what it is until somebody comes. The latter can
 // be read only until the setting is changed at run time; then it is said that it cannot be read.
+// What SET PERSIST wrote (mysqld-auto.cnf) beats the option files, and only the command line beats
+// it (MySQL 8.4 manual 7.1.9.3, and tried on 8.4.8): so it is what counts.
 // Source: MariaDB 10.11 information_schema.SYSTEM_VARIABLES (GLOBAL_VALUE_ORIGIN) and status
 // Rpl_status, which begins as init_rpl_role says; MySQL 8.4 performance_schema.variables_info.
 #pragma once
@@ -20,7 +22,8 @@ namespace ha {
 struct MysqlSettings {
   struct Value {
     std::string value;
-    std::string origin;  ///< in the server's words; empty: it does not tell
+    std::string origin;       ///< in the server's words; empty: it does not tell
+    std::string persisted{};  ///< by SET PERSIST, for the next start; empty: not
   };
   bool mariadb = false;
   std::map<std::string, Value, std::less<>> values;  ///< by lower-case name
@@ -33,7 +36,7 @@ Result<MysqlSettings> gather_settings(MysqlClient& client);
 
 struct SettingRemark {
   enum class Kind {
-    missing,     ///< write `line` into the server's configuration; a SET GLOBAL: run it
+    missing,     ///< write `line` into the server's configuration; a SET or RESET: run it
     unreadable,  ///< whether it is there cannot be seen
   };
   Kind kind = Kind::missing;

@@ -110,6 +110,36 @@ BOOST_AUTO_TEST_CASE(what_was_set_since_the_start_is_said_to_be_unreadable_and_n
   BOOST_TEST(unreadable(settings) == "read_only super_read_only gtid_mode ");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_persisted_beats_the_option_file) {
+  MysqlSettings settings = mysql();
+  // Also where it was set otherwise since the start, which tells nothing by itself.
+  for (const char* origin : {"GLOBAL", "PERSISTED", "DYNAMIC"}) {
+    settings.values["read_only"] = {"ON", origin, "OFF"};
+    BOOST_TEST(lines(settings) == "RESET PERSIST read_only");
+    BOOST_TEST(judge_settings(settings, kIsolation)[0].seen == "SET PERSIST read_only = OFF");
+    settings.values["read_only"] = {"OFF", origin, "ON"};
+    BOOST_TEST(judge_settings(settings, kIsolation).empty());
+  }
+  settings.values["read_only"] = {"ON", "COMMAND_LINE", "OFF"};
+  BOOST_TEST(judge_settings(settings, kIsolation).empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_setting_is_judged_by_what_was_persisted_too) {
+  for (const char* name :
+       {"super_read_only", "log_replica_updates", "gtid_mode", "enforce_gtid_consistency",
+        "rpl_semi_sync_source_enabled", "rpl_semi_sync_replica_enabled"}) {
+    MysqlSettings settings = mysql();
+    settings.values[name] = {"ON", "GLOBAL", "OFF"};
+    BOOST_TEST(lines(settings) == std::string("RESET PERSIST ") + name);
+  }
+  MysqlSettings settings = mysql();
+  settings.values["rpl_semi_sync_source_timeout"] = {"10000", "GLOBAL", "1000"};
+  BOOST_TEST(lines(settings) == "RESET PERSIST rpl_semi_sync_source_timeout");
+  settings = mysql();
+  settings.values["rpl_semi_sync_source_wait_point"] = {"AFTER_SYNC", "GLOBAL", "AFTER_COMMIT"};
+  BOOST_TEST(lines(settings) == "RESET PERSIST rpl_semi_sync_source_wait_point");
+}
+
 BOOST_AUTO_TEST_CASE(semi_sync_waits_before_the_commit_and_not_after_it) {
   MysqlSettings settings = mariadb();
   settings.values["rpl_semi_sync_master_wait_point"] = {"AFTER_COMMIT", "COMPILE-TIME"};
